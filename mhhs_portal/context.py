@@ -1,0 +1,85 @@
+"""What every page's frame needs: who is here, for whom, and where they can go."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpRequest
+from django.urls import NoReverseMatch, reverse
+
+from mhhs_portal.organisations.access import memberships_of
+from mhhs_portal.organisations.models import Kind, Membership
+
+THEMES = ("light", "dark")
+
+PUBLIC = [
+    ("Timeline", "home", False),
+    ("Critical paths", "milestones:paths", False),
+    ("Checklist", "checklist:list", False),
+    ("Milestones", "milestones:list", False),
+]
+BY_KIND = {
+    Kind.PARTICIPANT: [
+        ("Home", "organisation_home", True),
+        ("My path", "milestones:own_path", True),
+        ("Checklist", "checklist:own_list", True),
+        ("AIR", "readiness:tasks", True),
+        ("Timeline", "home", False),
+    ],
+    Kind.PROGRAMME: [
+        ("Checklist", "checklist:office_list", True),
+        ("Publish", "checklist:publish", True),
+        ("Timeline", "home", False),
+        ("Milestones", "milestones:list", False),
+        ("Critical paths", "milestones:paths", False),
+    ],
+    Kind.ELEXON: [
+        ("Campaigns", "readiness:campaigns", True),
+        ("Timeline", "home", False),
+        ("Milestones", "milestones:list", False),
+        ("Checklist", "checklist:list", False),
+    ],
+}
+
+
+@dataclass(frozen=True)
+class Link:
+    label: str
+    url: str
+    is_current: bool
+
+
+def _navigation(request: HttpRequest, acting: Membership | None) -> list[Link]:
+    entries = BY_KIND.get(Kind(acting.organisation.kind), PUBLIC) if acting else PUBLIC
+    found = []
+    for label, name, of_organisation in entries:
+        args = [acting.organisation.slug] if of_organisation and acting else []
+        try:
+            found.append((label, reverse(name, args=args)))
+        except NoReverseMatch:  # an address that this release does not have
+            continue
+    inside = [
+        url
+        for _, url in found
+        if request.path == url or (url != "/" and request.path.startswith(url))
+    ]
+    current = max(inside, key=len, default="")
+    return [Link(label, url, url == current) for label, url in found]
+
+
+def portal(request: HttpRequest) -> dict[str, Any]:
+    """`acting` is the membership the page acts under; elsewhere, the person's first one, so that the way home stays."""
+    memberships = memberships_of(request) if hasattr(request, "user") else []
+    acting = getattr(request, "acting", None) or next(iter(memberships), None)
+    theme = request.COOKIES.get("theme", "")
+    return {
+        "nav": _navigation(request, acting),
+        "organisations": memberships,
+        "acting": acting,
+        "sample_data": settings.SAMPLE_DATA,
+        "site_name": settings.SITE_NAME,
+        "contact_email": settings.CONTACT_EMAIL,
+        "theme": theme if theme in THEMES else "",
+    }

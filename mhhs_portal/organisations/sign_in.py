@@ -1,0 +1,30 @@
+"""Sign-in by e-mail and password or by an e-mailed code; allauth does the work, nobody signs up by themselves."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from allauth.account import views as allauth_views
+from allauth.account.adapter import DefaultAccountAdapter
+from django.http import HttpRequest
+
+from mhhs_portal.organisations.access import public
+
+
+class PortalAccountAdapter(DefaultAccountAdapter):
+    def is_open_for_signup(self, request: HttpRequest) -> bool:
+        return False
+
+    def get_from_email(self) -> str:
+        from django.conf import settings
+
+        return settings.DEFAULT_FROM_EMAIL
+
+    def format_email_subject(self, subject: Any) -> str:
+        return str(subject)
+
+
+sign_in = public("people sign in here")(allauth_views.login)
+sign_out = public("leaving needs no permission")(allauth_views.logout)
+request_code = public("a code instead of a password")(allauth_views.request_login_code)
+confirm_code = public("the code is the permission")(allauth_views.confirm_login_code)

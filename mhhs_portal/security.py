@@ -1,0 +1,40 @@
+"""Headers that Django does not set, and the answer to a visitor who is not signed in."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from django.contrib.auth.middleware import LoginRequiredMiddleware
+from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+
+PERMISSIONS = "camera=(), microphone=(), geolocation=(), payment=(), usb=(), browsing-topics=()"
+
+
+class HeadersMiddleware:
+    """Permissions-Policy and X-Frame-Options everywhere; nothing that a signed-in person saw is kept by a cache."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        response = self.get_response(request)
+        response.setdefault("Permissions-Policy", PERMISSIONS)
+        response.setdefault("X-Frame-Options", "DENY")
+        user = getattr(request, "user", None)
+        if user is not None and user.is_authenticated and not request.path.startswith("/static/"):
+            response.setdefault("Cache-Control", "private, no-store")
+        return response
+
+
+class SignInRequiredMiddleware(LoginRequiredMiddleware):
+    """Nobody anonymous gets further than the public pages.
+
+    An htmx request is told to leave the page for the sign-in page; otherwise that page would be swapped into a table row.
+    """
+
+    def handle_no_permission(self, request: HttpRequest, view_func: object) -> HttpResponseBase:
+        response = super().handle_no_permission(request, view_func)
+        if getattr(request, "htmx", False):
+            return HttpResponse(headers={"HX-Redirect": response["Location"]})
+        return response

@@ -1,0 +1,357 @@
+"""Settings from the environment alone. README, "Configuration", lists every variable.
+
+PORTAL_MODE is "production" unless it says otherwise, so that forgetting it is safe: production refuses to start
+half-configured. `make run` sets "development" and the test suite "test".
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+
+import dj_database_url
+from csp.constants import NONE, SELF
+from django.core.exceptions import ImproperlyConfigured
+
+from mhhs_portal import environment
+
+BASE_DIR = Path(__file__).resolve().parent.parent
+VAR_DIR = Path(environment.optional("VAR_DIR", str(BASE_DIR / "var")))
+
+MODE = environment.optional("PORTAL_MODE", "production")
+if MODE not in {"production", "development", "test"}:
+    raise ImproperlyConfigured(
+        f"PORTAL_MODE is {MODE!r}. Use production, development or test; unset means production."
+    )
+PRODUCTION = MODE == "production"
+DEBUG = False  # our own error pages help more, and a forgotten DEBUG leaks
+
+if PRODUCTION:
+    SECRET_KEY = environment.required(
+        "SECRET_KEY",
+        'Make one with: python -c "import secrets; print(secrets.token_urlsafe(50))". '
+        "For a portal on this machine run `make run` instead.",
+    )
+    SITE_URL = environment.required(
+        "SITE_URL", "Set it to the address that people type, such as https://portal.example."
+    ).rstrip("/")
+    ALLOWED_HOSTS = environment.words("ALLOWED_HOSTS") or [SITE_URL.split("//")[-1].split("/")[0]]
+else:
+    SECRET_KEY = environment.optional("SECRET_KEY", "dev-only-key-that-guards-nothing-but-samples")
+    SITE_URL = environment.optional("SITE_URL", "http://localhost:8000").rstrip("/")
+    ALLOWED_HOSTS = environment.words("ALLOWED_HOSTS", "localhost,127.0.0.1,[::1],testserver")
+SITE_NAME = "MHHS Planning and Readiness"
+CONTACT_EMAIL = environment.optional("CONTACT_EMAIL", "portal@sample.example")
+#: True while invented organisations are loaded; every page then says so.
+SAMPLE_DATA = environment.optional("SAMPLE_DATA", "no" if PRODUCTION else "yes") == "yes"
+
+INSTALLED_APPS = [
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "whitenoise.runserver_nostatic",
+    "django.contrib.staticfiles",
+    "django.forms",
+    "allauth",
+    "allauth.account",
+    "csp",
+    "django_htmx",
+    "pgtrigger",
+    "pghistory",
+    "template_partials.apps.SimpleAppConfig",
+    "mhhs_portal",
+    "mhhs_portal.organisations",
+    "mhhs_portal.history",
+    "mhhs_portal.documents",
+    "mhhs_portal.notifications",
+    "milestones",
+    "checklist",
+    "readiness",
+]
+
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "django.middleware.gzip.GZipMiddleware",
+    "django.middleware.http.ConditionalGetMiddleware",
+    "csp.middleware.CSPMiddleware",
+    "mhhs_portal.security.HeadersMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django_htmx.middleware.HtmxMiddleware",
+    "mhhs_portal.security.SignInRequiredMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
+]
+
+ROOT_URLCONF = "mhhs_portal.urls"
+WSGI_APPLICATION = "mhhs_portal.wsgi.application"
+
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [BASE_DIR / "templates"],
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+                "mhhs_portal.context.portal",
+            ],
+            "builtins": [
+                "template_partials.templatetags.partials",
+                "mhhs_portal.templatetags.portal",
+            ],
+            "libraries": {"portal": "mhhs_portal.templatetags.portal"},
+            "loaders": [
+                (
+                    "template_partials.loader.Loader",
+                    [
+                        (
+                            "django.template.loaders.cached.Loader",
+                            [
+                                "django.template.loaders.filesystem.Loader",
+                                "django.template.loaders.app_directories.Loader",
+                            ],
+                        )
+                    ],
+                )
+            ],
+        },
+    },
+]
+FORM_RENDERER = "mhhs_portal.forms.PortalRenderer"
+
+# --- database: PostgreSQL 15 to 18 only -------------------------------------------------------------------------------
+
+DATABASE_URL = environment.required(
+    "DATABASE_URL",
+    "Set it to postgresql://user:password@host:5432/name. "
+    "For a portal on this machine run `make run`, which brings its own PostgreSQL.",
+)
+DATABASES = {
+    "default": {
+        **dj_database_url.parse(DATABASE_URL, conn_max_age=60, conn_health_checks=True),
+        "ATOMIC_REQUESTS": False,
+    }
+}
+if DATABASES["default"]["ENGINE"] != "django.db.backends.postgresql":
+    raise ImproperlyConfigured("DATABASE_URL must name a PostgreSQL database: postgresql://…")
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+# --- Redis: sessions, cache, and Celery's wake-up calls ---------------------------------------------------------------
+
+REDIS_URL = environment.required(
+    "REDIS_URL",
+    "Set it to redis://host:6379/0. For a portal on this machine run `make run`, which brings its own.",
+)
+CACHES = {
+    "default": {
+        "BACKEND": "django.core.cache.backends.redis.RedisCache",
+        "LOCATION": REDIS_URL,
+        "KEY_PREFIX": "portal",
+        "OPTIONS": {"socket_timeout": 2, "socket_connect_timeout": 2},
+    }
+}
+SESSION_ENGINE = "django.contrib.sessions.backends.cached_db"  # Redis lost: PostgreSQL still knows
+SESSION_COOKIE_AGE = 12 * 60 * 60
+SESSION_COOKIE_SAMESITE = "Lax"
+
+CELERY_BROKER_URL = environment.broker_url(REDIS_URL)
+CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
+CELERY_BROKER_TRANSPORT_OPTIONS = {
+    "visibility_timeout": 900,
+    "unacked_restore_interval": 10,
+    "unacked_restore_throttle": 1,
+    "socket_timeout": 2,
+    "socket_connect_timeout": 2,
+    "retry_on_timeout": False,
+}
+CELERY_TIMEZONE = "UTC"
+CELERY_ENABLE_UTC = True
+CELERY_TASK_ACKS_LATE = True
+CELERY_TASK_REJECT_ON_WORKER_LOST = True
+CELERY_TASK_IGNORE_RESULT = True
+CELERY_TASK_TIME_LIMIT = 600  # below the visibility timeout, or a slow task would run twice
+CELERY_TASK_SOFT_TIME_LIMIT = 540
+CELERY_TASK_DEFAULT_QUEUE = "celery"
+CELERY_TASK_ROUTES = {"milestones.tasks.render_plan_on_a_page": {"queue": "pdf"}}
+CELERY_WORKER_PREFETCH_MULTIPLIER = 1
+CELERY_WORKER_HIJACK_ROOT_LOGGER = False
+CELERY_DB_REUSE_MAX = 10_000
+CELERY_BEAT_SCHEDULE = {
+    # A sweep that waited longer than its own period is pointless: the next one does the same work.
+    "send what is due": {
+        "task": "mhhs_portal.notifications.tasks.send_due_messages",
+        "schedule": 5.0,
+        "options": {"expires": 30},
+    },
+    "find what must be reminded": {
+        "task": "mhhs_portal.notifications.tasks.queue_reminders",
+        "schedule": 60.0,
+        "options": {"expires": 120},
+    },
+    "beat is alive": {
+        "task": "mhhs_portal.notifications.tasks.heartbeat",
+        "schedule": 15.0,
+        "options": {"expires": 30},
+    },
+    "draw the plan when it has changed": {
+        "task": "milestones.tasks.render_plan_on_a_page",
+        "schedule": 60.0,
+        "options": {"expires": 120},
+    },
+}
+
+# --- what the apps contribute, named so that the portal imports none of them --------------------------------------------
+
+FACT_LOADERS = ["mhhs_portal.organisations.facts.load", "milestones.facts.load"]
+SAMPLE_LOADERS = [
+    "mhhs_portal.organisations.demo.load",
+    "milestones.demo.load",
+    "checklist.demo.load",
+    "readiness.demo.load",
+]
+TASK_SOURCES = ["checklist.tasks_of.open_tasks", "readiness.tasks_of.open_tasks"]
+HOME_PANELS = ["milestones.panels.path_panel", "readiness.panels.air_panel"]
+REMINDER_SOURCES = ["checklist.reminders.queue_reminders", "readiness.reminders.queue_reminders"]
+
+# --- people -----------------------------------------------------------------------------------------------------------
+
+AUTH_USER_MODEL = "organisations.Person"
+AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
+AUTH_PASSWORD_VALIDATORS = [
+    {
+        "NAME": "django.contrib.auth.password_validation.MinimumLengthValidator",
+        "OPTIONS": {"min_length": 12},
+    },
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+]
+PASSWORD_HASHERS = (
+    ["django.contrib.auth.hashers.MD5PasswordHasher"]
+    if MODE == "test"
+    else [
+        "django.contrib.auth.hashers.ScryptPasswordHasher",
+        "django.contrib.auth.hashers.PBKDF2PasswordHasher",
+    ]
+)
+LOGIN_URL = "sign_in"
+LOGIN_REDIRECT_URL = "my_home"
+LOGOUT_REDIRECT_URL = "home"
+ACCOUNT_ADAPTER = "mhhs_portal.organisations.sign_in.PortalAccountAdapter"
+ACCOUNT_USER_MODEL_USERNAME_FIELD = None
+ACCOUNT_LOGIN_METHODS = {"email"}
+ACCOUNT_SIGNUP_FIELDS = ["email*"]
+ACCOUNT_EMAIL_VERIFICATION = "none"  # people are invited to an address; nobody signs up
+ACCOUNT_LOGIN_BY_CODE_ENABLED = True
+ACCOUNT_LOGIN_ON_EMAIL_CONFIRMATION = False
+ACCOUNT_LOGOUT_ON_GET = False
+ACCOUNT_SESSION_REMEMBER = False
+ACCOUNT_PREVENT_ENUMERATION = True
+ACCOUNT_RATE_LIMITS = {
+    "login": "30/m/ip",
+    "login_failed": "20/15m/ip,5/15m/key",
+    "request_login_code": "20/15m/ip,5/15m/key",
+}
+
+# --- mail -------------------------------------------------------------------------------------------------------------
+
+EMAIL_URL = (
+    environment.optional("EMAIL_URL", "")
+    if MODE == "test"
+    else environment.required(
+        "EMAIL_URL",
+        "Set it to smtp://host:25 or smtp+starttls://user:password@host:587. "
+        "For a portal on this machine run `make run`, which catches all mail locally.",
+    )
+)
+EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+EMAIL_TIMEOUT = 20
+if EMAIL_URL:
+    globals().update(environment.email_settings(EMAIL_URL))
+DEFAULT_FROM_EMAIL = environment.optional("DEFAULT_FROM_EMAIL", f"{SITE_NAME} <{CONTACT_EMAIL}>")
+SERVER_EMAIL = DEFAULT_FROM_EMAIL
+
+# --- words and time -----------------------------------------------------------------------------------------------------
+
+LANGUAGE_CODE = "en-gb"
+TIME_ZONE = "Europe/London"
+USE_TZ = True
+USE_I18N = True
+
+# --- files ------------------------------------------------------------------------------------------------------------
+
+STATIC_URL = "/static/"
+STATICFILES_DIRS = [BASE_DIR / "static"]
+STATIC_ROOT = Path(environment.optional("STATIC_ROOT", str(VAR_DIR / "static")))
+MEDIA_ROOT = Path(environment.optional("MEDIA_ROOT", str(VAR_DIR / "media")))
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {
+        "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
+        if MODE == "test"
+        else "whitenoise.storage.CompressedManifestStaticFilesStorage"
+    },
+}
+WHITENOISE_USE_FINDERS = MODE == "test"
+WHITENOISE_AUTOREFRESH = False
+
+# --- security ---------------------------------------------------------------------------------------------------------
+
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": [NONE],
+        "script-src": [SELF],
+        "style-src": [SELF],
+        "img-src": [SELF, "data:"],
+        "font-src": [SELF],
+        "connect-src": [SELF],
+        "manifest-src": [SELF],
+        "form-action": [SELF],
+        "frame-ancestors": [NONE],
+        "base-uri": [NONE],
+        "object-src": [NONE],
+    }
+}
+SECURE_CONTENT_TYPE_NOSNIFF = True
+SECURE_REFERRER_POLICY = "same-origin"
+SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
+X_FRAME_OPTIONS = "DENY"
+SILENCED_SYSTEM_CHECKS = [
+    "security.W002"
+]  # frame-ancestors in the CSP; X-Frame-Options is set by our middleware
+CSRF_FAILURE_VIEW = "mhhs_portal.views.csrf_failure"
+CSRF_TRUSTED_ORIGINS = [SITE_URL] if SITE_URL.startswith("https://") else []
+if PRODUCTION:
+    SECURE_SSL_REDIRECT = environment.optional("SECURE_SSL_REDIRECT", "yes") == "yes"
+    SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+    SECURE_REDIRECT_EXEMPT = [r"^health/"]
+    SECURE_HSTS_SECONDS = 365 * 24 * 60 * 60
+    SECURE_HSTS_INCLUDE_SUBDOMAINS = True
+    SECURE_HSTS_PRELOAD = True
+    SESSION_COOKIE_SECURE = True
+    CSRF_COOKIE_SECURE = True
+DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
+PGHISTORY_APPEND_ONLY = True
+
+# --- log --------------------------------------------------------------------------------------------------------------
+
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"line": {"format": "{levelname} {name}: {message}", "style": "{"}},
+    "handlers": {
+        "console": {"class": "logging.StreamHandler", "stream": sys.stderr, "formatter": "line"}
+    },
+    "root": {"handlers": ["console"], "level": os.environ.get("LOG_LEVEL", "INFO")},
+    "loggers": {
+        "django.request": {"level": "ERROR"},
+        "fontTools": {"level": "WARNING"},
+        "weasyprint": {"level": "ERROR"},
+    },
+}
