@@ -283,9 +283,7 @@ def _patiently(child: Child, attempt):  # type: ignore[no-untyped-def]
 
 
 @contextlib.contextmanager
-def postgres(
-    folder: Path | str, *, programs: Path | None = None, durable: bool = True
-) -> Iterator[str]:
+def postgres(folder: Path | str, *, programs: Path | None = None, durable: bool = True) -> Iterator[str]:
     """A running PostgreSQL; gives its DATABASE_URL. `folder` keeps the data and may be used again."""
     server = Postgres(Path(folder), programs=programs, durable=durable)
     try:
@@ -296,9 +294,7 @@ def postgres(
 
 
 @contextlib.contextmanager
-def valkey(
-    folder: Path | str, *, program: Path | None = None, durable: bool = True
-) -> Iterator[str]:
+def valkey(folder: Path | str, *, program: Path | None = None, durable: bool = True) -> Iterator[str]:
     """A running Valkey; gives its REDIS_URL. `folder` keeps the data and may be used again."""
     server = Valkey(Path(folder), program=program, durable=durable)
     try:

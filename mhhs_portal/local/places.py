@@ -50,10 +50,7 @@ def socket_folder(purpose: Path) -> Path:
     name = f"mhhs-{os.geteuid()}-{short_name(purpose)}"
     for candidate in filter(None, candidates):
         parent = Path(candidate)
-        if (
-            os.access(parent, os.W_OK | os.X_OK)
-            and len(str(parent / name)) <= LONGEST_SOCKET_FOLDER
-        ):
+        if os.access(parent, os.W_OK | os.X_OK) and len(str(parent / name)) <= LONGEST_SOCKET_FOLDER:
             return own_folder(parent / name)
     raise PlaceRefused("No short folder for sockets: set TMPDIR to a writable folder such as /tmp.")
 
@@ -103,9 +100,5 @@ def remove_outside(folder: Path) -> None:
         if parent:
             leftovers.append(Path(parent) / f"mhhs-{os.geteuid()}-{short_name(folder)}")
     for leftover in leftovers:
-        if (
-            leftover.is_dir()
-            and not leftover.is_symlink()
-            and leftover.stat().st_uid == os.geteuid()
-        ):
+        if leftover.is_dir() and not leftover.is_symlink() and leftover.stat().st_uid == os.geteuid():
             shutil.rmtree(leftover)
