@@ -60,11 +60,7 @@ def _navigation(request: HttpRequest, acting: Membership | None) -> list[Link]:
             found.append((label, reverse(name, args=args)))
         except NoReverseMatch:  # an address that this release does not have
             continue
-    inside = [
-        url
-        for _, url in found
-        if request.path == url or (url != "/" and request.path.startswith(url))
-    ]
+    inside = [url for _, url in found if request.path == url or (url != "/" and request.path.startswith(url))]
     current = max(inside, key=len, default="")
     return [Link(label, url, url == current) for label, url in found]
 

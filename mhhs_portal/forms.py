@@ -22,9 +22,7 @@ class PortalRenderer(TemplatesSetting):
 class ActionForm(forms.Form):
     """A form whose fields are the keyword arguments of one domain function."""
 
-    use_required_attribute = (
-        False  # errors come in words from us, in a summary and beside the field
-    )
+    use_required_attribute = False  # errors come in words from us, in a summary and beside the field
     result: Any = None
 
     def run(self, verb: Callable[..., Any], *args: Any, **kwargs: Any) -> bool:
@@ -42,9 +40,7 @@ class ActionForm(forms.Form):
         return True
 
     def _refuse(self, refusal: ValidationError) -> None:
-        by_field = (
-            refusal.error_dict if hasattr(refusal, "error_dict") else {"": refusal.error_list}
-        )
+        by_field = refusal.error_dict if hasattr(refusal, "error_dict") else {"": refusal.error_list}
         for field, errors in by_field.items():
             self.add_error(field if field in self.fields else None, ValidationError(errors))
 

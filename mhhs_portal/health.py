@@ -45,9 +45,7 @@ def ready(request: HttpRequest) -> JsonResponse:
     """200 when both PostgreSQL and Redis answer, else 503 with the one that does not."""
     parts = {"database": _answers(_database), "redis": _answers(lambda: cache.get("ready"))}
     fine = set(parts.values()) == {"ok"}
-    return JsonResponse(
-        {"status": "ok" if fine else "unavailable", **parts}, status=200 if fine else 503
-    )
+    return JsonResponse({"status": "ok" if fine else "unavailable", **parts}, status=200 if fine else 503)
 
 
 def _age(moment: datetime | None, now: datetime) -> int | None:

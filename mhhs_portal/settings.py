@@ -21,9 +21,7 @@ VAR_DIR = Path(environment.optional("VAR_DIR", str(BASE_DIR / "var")))
 
 MODE = environment.optional("PORTAL_MODE", "production")
 if MODE not in {"production", "development", "test"}:
-    raise ImproperlyConfigured(
-        f"PORTAL_MODE is {MODE!r}. Use production, development or test; unset means production."
-    )
+    raise ImproperlyConfigured(f"PORTAL_MODE is {MODE!r}. Use production, development or test; unset means production.")
 PRODUCTION = MODE == "production"
 DEBUG = False  # our own error pages help more, and a forgotten DEBUG leaks
 
@@ -216,7 +214,7 @@ SAMPLE_LOADERS = [
     "checklist.demo.load",
     "readiness.demo.load",
 ]
-TASK_SOURCES = ["checklist.tasks_of.open_tasks", "readiness.tasks_of.open_tasks"]
+TASK_SOURCES = ["checklist.todo.open_tasks", "readiness.todo.open_tasks"]
 HOME_PANELS = ["milestones.panels.path_panel", "readiness.panels.air_panel"]
 REMINDER_SOURCES = ["checklist.reminders.queue_reminders", "readiness.reminders.queue_reminders"]
 
@@ -322,9 +320,7 @@ SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "same-origin"
 SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
-SILENCED_SYSTEM_CHECKS = [
-    "security.W002"
-]  # frame-ancestors in the CSP; X-Frame-Options is set by our middleware
+SILENCED_SYSTEM_CHECKS = ["security.W002"]  # frame-ancestors in the CSP; X-Frame-Options is set by our middleware
 CSRF_FAILURE_VIEW = "mhhs_portal.views.csrf_failure"
 CSRF_TRUSTED_ORIGINS = [SITE_URL] if SITE_URL.startswith("https://") else []
 if PRODUCTION:
@@ -345,9 +341,7 @@ LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
     "formatters": {"line": {"format": "{levelname} {name}: {message}", "style": "{"}},
-    "handlers": {
-        "console": {"class": "logging.StreamHandler", "stream": sys.stderr, "formatter": "line"}
-    },
+    "handlers": {"console": {"class": "logging.StreamHandler", "stream": sys.stderr, "formatter": "line"}},
     "root": {"handlers": ["console"], "level": os.environ.get("LOG_LEVEL", "INFO")},
     "loggers": {
         "django.request": {"level": "ERROR"},

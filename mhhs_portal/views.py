@@ -66,9 +66,7 @@ def set_theme(request: HttpRequest) -> HttpResponse:
     theme = request.POST.get("theme", "")
     if theme in THEMES:
         year = 365 * 24 * 60 * 60
-        response.set_cookie(
-            "theme", theme, max_age=year, samesite="Lax", secure=settings.PRODUCTION, httponly=True
-        )
+        response.set_cookie("theme", theme, max_age=year, samesite="Lax", secure=settings.PRODUCTION, httponly=True)
     else:
         response.delete_cookie("theme")
     return response

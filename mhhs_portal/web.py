@@ -20,9 +20,7 @@ class PortalRequest(HttpRequest):
     acting: Membership
 
 
-def page_or_part(
-    request: PortalRequest, template: str, part: str, context: dict[str, Any]
-) -> HttpResponse:
+def page_or_part(request: PortalRequest, template: str, part: str, context: dict[str, Any]) -> HttpResponse:
     """Render the whole page, or for an htmx swap just the named partial inside it."""
     htmx = request.htmx
     swap = htmx and not htmx.boosted and not htmx.history_restore_request

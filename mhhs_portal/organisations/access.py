@@ -24,11 +24,7 @@ def memberships_of(request: HttpRequest) -> list[Membership]:
     if held is None:
         held = []
         if request.user.is_authenticated:
-            held = list(
-                Membership.objects.current()
-                .filter(person=request.user.pk)
-                .select_related("organisation")
-            )
+            held = list(Membership.objects.current().filter(person=request.user.pk).select_related("organisation"))
             for membership in held:
                 membership.person = request.user  # type: ignore[assignment]
         request._memberships = held  # type: ignore[attr-defined]
@@ -53,9 +49,7 @@ def acting_as(*roles: Role) -> Callable[[View], View]:
             if here:
                 request.acting = here[0]  # type: ignore[attr-defined]
                 wanted = " or ".join(role.label for role in roles)
-                raise PermissionDenied(
-                    f"This page is for: {wanted}. You are {here[0].get_role_display()} here."
-                )
+                raise PermissionDenied(f"This page is for: {wanted}. You are {here[0].get_role_display()} here.")
             raise Http404
 
         wrapper.access = roles  # type: ignore[attr-defined]

@@ -67,13 +67,9 @@ def _role(organisation: Organisation, held: dict[str, Any]) -> None:
 def _person(organisation: Organisation, someone: dict[str, Any], *, joined: date) -> None:
     person = Person.objects.filter(email=someone["email"]).first()
     if person is None:
-        person = Person.objects.create_user(
-            someone["email"], someone["name"], SAMPLE_PASSWORD, is_sample=True
-        )
+        person = Person.objects.create_user(someone["email"], someone["name"], SAMPLE_PASSWORD, is_sample=True)
     if not Membership.objects.filter(person=person, organisation=organisation).exists():
-        Membership.objects.create(
-            person=person, organisation=organisation, role=someone["role"], starts_on=joined
-        )
+        Membership.objects.create(person=person, organisation=organisation, role=someone["role"], starts_on=joined)
 
 
 def sign_ins() -> list[SignIn]:

@@ -35,14 +35,10 @@ class MarketRole(models.Model):
 class RoleHeld(models.Model):
     """One market role that an organisation holds under one MPID (Market Participant Identifier)."""
 
-    organisation = models.ForeignKey(
-        "organisations.Organisation", models.PROTECT, related_name="roles_held"
-    )
+    organisation = models.ForeignKey("organisations.Organisation", models.PROTECT, related_name="roles_held")
     mpid = models.CharField(
         max_length=4,
-        validators=[
-            RegexValidator(r"^[A-Z0-9]{4}\Z", "An MPID is four capital letters or digits.")
-        ],
+        validators=[RegexValidator(r"^[A-Z0-9]{4}\Z", "An MPID is four capital letters or digits.")],
     )
     market_role = models.ForeignKey(MarketRole, models.PROTECT, related_name="held")
     #: False: stays on legacy arrangements for this role, and answers the Assurance Information Request.

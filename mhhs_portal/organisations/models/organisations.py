@@ -50,9 +50,7 @@ class Organisation(models.Model):
     class Meta:
         ordering = ["name"]
         constraints = [
-            models.CheckConstraint(
-                condition=Q(kind__in=Kind.values), name="organisation_kind_known"
-            ),
+            models.CheckConstraint(condition=Q(kind__in=Kind.values), name="organisation_kind_known"),
             models.CheckConstraint(
                 condition=Q(constituency__in=Constituency.values),
                 name="organisation_constituency_known",

@@ -16,9 +16,7 @@ from mhhs_portal.organisations.models.organisations import Organisation
 
 
 class PersonManager(BaseUserManager["Person"]):
-    def create_user(
-        self, email: str, name: str, password: str | None = None, **fields: Any
-    ) -> Person:
+    def create_user(self, email: str, name: str, password: str | None = None, **fields: Any) -> Person:
         person = self.model(email=email.strip().lower(), name=name, **fields)
         person.set_password(password)
         person.save(using=self._db)
