@@ -1,7 +1,7 @@
 """Celery only wakes workers; PostgreSQL remembers what is to be done.
 
-Beat runs in UTC and every entry is an idempotent sweep over due rows, so a missed run is made good by the next one and a
-doubled run finds nothing. No task is scheduled by ETA or countdown.
+Beat runs in UTC and every entry is an idempotent sweep over due rows, so a missed run is made good by the next one
+and a doubled run finds nothing. No task is scheduled by ETA or countdown.
 """
 
 from __future__ import annotations

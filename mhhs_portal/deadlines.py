@@ -1,4 +1,4 @@
-"""Deadlines are instants: a day, a wall-clock time and Europe/London, kept as UTC. Nothing else in the portal does this.
+"""Deadlines are instants: a day, a wall-clock time and Europe/London, kept as UTC. Nothing else does this.
 
 A working day is Monday to Friday and no bank holiday in England and Wales. The day of publication does not count: a
 period of five working days that starts on a Friday ends at 17:00 on the Friday after.

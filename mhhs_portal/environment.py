@@ -36,7 +36,7 @@ def broker_url(redis_url: str) -> str:
 
 
 def email_settings(url: str) -> dict[str, Any]:
-    """Django's EMAIL_* settings from smtp://user:password@host:port (smtps:// implicit TLS, smtp+starttls:// STARTTLS)."""
+    """Django's EMAIL_* settings from smtp://, smtps:// (implicit TLS) or smtp+starttls://user:password@host:port."""
     parts = urlsplit(url)
     security = {"smtp": (False, False), "smtp+starttls": (True, False), "smtps": (False, True)}
     if parts.scheme not in security or not parts.hostname:

@@ -30,7 +30,7 @@ class HeadersMiddleware:
 class SignInRequiredMiddleware(LoginRequiredMiddleware):
     """Nobody anonymous gets further than the public pages.
 
-    An htmx request is told to leave the page for the sign-in page; otherwise that page would be swapped into a table row.
+    An htmx request is told to leave for the sign-in page; otherwise that page would be swapped into a table row.
     """
 
     def handle_no_permission(self, request: HttpRequest, view_func: object) -> HttpResponseBase:

@@ -124,7 +124,7 @@ TEMPLATES = [
 ]
 FORM_RENDERER = "mhhs_portal.forms.PortalRenderer"
 
-# --- database: PostgreSQL 15 to 18 only -------------------------------------------------------------------------------
+# --- database: PostgreSQL 15 to 18 only -----------------------------------------------------------
 
 DATABASE_URL = environment.required(
     "DATABASE_URL",
@@ -141,7 +141,7 @@ if DATABASES["default"]["ENGINE"] != "django.db.backends.postgresql":
     raise ImproperlyConfigured("DATABASE_URL must name a PostgreSQL database: postgresql://…")
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
-# --- Redis: sessions, cache, and Celery's wake-up calls ---------------------------------------------------------------
+# --- Redis: sessions, cache, and Celery's wake-up calls -------------------------------------------
 
 REDIS_URL = environment.required(
     "REDIS_URL",
@@ -205,7 +205,7 @@ CELERY_BEAT_SCHEDULE = {
     },
 }
 
-# --- what the apps contribute, named so that the portal imports none of them --------------------------------------------
+# --- what the apps contribute, named so that the portal imports none of them ----------------------
 
 FACT_LOADERS = ["mhhs_portal.organisations.facts.load", "milestones.facts.load"]
 SAMPLE_LOADERS = [
@@ -218,7 +218,7 @@ TASK_SOURCES = ["checklist.todo.open_tasks", "readiness.todo.open_tasks"]
 HOME_PANELS = ["milestones.panels.path_panel", "readiness.panels.air_panel"]
 REMINDER_SOURCES = ["checklist.reminders.queue_reminders", "readiness.reminders.queue_reminders"]
 
-# --- people -----------------------------------------------------------------------------------------------------------
+# --- people ---------------------------------------------------------------------------------------
 
 AUTH_USER_MODEL = "organisations.Person"
 AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
@@ -257,7 +257,7 @@ ACCOUNT_RATE_LIMITS = {
     "request_login_code": "20/15m/ip,5/15m/key",
 }
 
-# --- mail -------------------------------------------------------------------------------------------------------------
+# --- mail -----------------------------------------------------------------------------------------
 
 EMAIL_URL = (
     environment.optional("EMAIL_URL", "")
@@ -275,14 +275,14 @@ if EMAIL_URL:
 DEFAULT_FROM_EMAIL = environment.optional("DEFAULT_FROM_EMAIL", f"{SITE_NAME} <{CONTACT_EMAIL}>")
 SERVER_EMAIL = DEFAULT_FROM_EMAIL
 
-# --- words and time -----------------------------------------------------------------------------------------------------
+# --- words and time -------------------------------------------------------------------------------
 
 LANGUAGE_CODE = "en-gb"
 TIME_ZONE = "Europe/London"
 USE_TZ = True
 USE_I18N = True
 
-# --- files ------------------------------------------------------------------------------------------------------------
+# --- files ----------------------------------------------------------------------------------------
 
 STATIC_URL = "/static/"
 STATICFILES_DIRS = [BASE_DIR / "static"]
@@ -299,7 +299,7 @@ STORAGES = {
 WHITENOISE_USE_FINDERS = MODE == "test"
 WHITENOISE_AUTOREFRESH = False
 
-# --- security ---------------------------------------------------------------------------------------------------------
+# --- security -------------------------------------------------------------------------------------
 
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
@@ -335,7 +335,7 @@ if PRODUCTION:
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
 PGHISTORY_APPEND_ONLY = True
 
-# --- log --------------------------------------------------------------------------------------------------------------
+# --- log ------------------------------------------------------------------------------------------
 
 LOGGING = {
     "version": 1,
