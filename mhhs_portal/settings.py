@@ -181,6 +181,7 @@ CELERY_TASK_ROUTES = {"milestones.tasks.render_plan_on_a_page": {"queue": "pdf"}
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_DB_REUSE_MAX = 10_000
+CELERY_BEAT_SCHEDULE_FILENAME = str(VAR_DIR / "beat-schedule")
 CELERY_BEAT_SCHEDULE = {
     # A sweep that waited longer than its own period is pointless: the next one does the same work.
     "send what is due": {

@@ -102,3 +102,12 @@ def remove_outside(folder: Path) -> None:
     for leftover in leftovers:
         if leftover.is_dir() and not leftover.is_symlink() and leftover.stat().st_uid == os.geteuid():
             shutil.rmtree(leftover)
+
+
+MARK = ".mhhs-portal"
+
+
+def mark(var: Path) -> None:
+    """Makes the var folder and marks it as ours, so that `make reset` never deletes another one."""
+    var.mkdir(parents=True, exist_ok=True)
+    (var / MARK).touch()

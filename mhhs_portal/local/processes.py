@@ -67,6 +67,7 @@ class Child:
         self.stop_signal = stop_signal
         self.record = record
         self.last_lines: deque[str] = deque(maxlen=15)
+        self._asked = False
         self._say = say
         self._log = log
         self.process = subprocess.Popen(
@@ -114,7 +115,9 @@ class Child:
         return "\n".join(self.last_lines)
 
     def ask_to_stop(self) -> None:
-        if self.process.poll() is None:
+        """Once: a second signal means "at once, whatever is lost" to Celery and PostgreSQL."""
+        if self.process.poll() is None and not self._asked:
+            self._asked = True
             with contextlib.suppress(ProcessLookupError):
                 self.process.send_signal(self.stop_signal)
 
