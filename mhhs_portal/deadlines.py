@@ -19,8 +19,8 @@ DUE_SOON_DAYS = 5
 def deadline(day: date, at: time = CLOSE_OF_PLAY) -> datetime:
     """The instant, in UTC, at which it is `at` o'clock in London on `day`.
 
-    A time that a clock change skips means the moment the clocks jump over it; a time that occurs twice means the later
-    one, so that nobody is late by the clock on their wall.
+    A time that occurs twice means the later one, and a time that is skipped (01:30 on a March Sunday) is read by the
+    clock before the change (02:30), so that nobody is late by the clock on their wall.
     """
     local = datetime.combine(day, at, LONDON).replace(fold=1)
     instant = local.astimezone(UTC)
