@@ -1,0 +1,432 @@
+"""Draw the Plan on a Page: one geometry for the screen and for paper. No Django.
+
+    drawing = draw(plan, SCREEN)    # or fit(plan, A3, height)
+    drawing.problems()              # must be empty
+
+The caller passes sizes only; which label goes where is found in `poap_pack`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from datetime import date
+
+from milestones.poap import Mark, Plan, When
+from milestones.poap_items import Scale, bar_thing, decision_thing, extent, flag_thing, twins
+from milestones.poap_marks import mark_thing, standing
+from milestones.poap_pack import Choice, Row, Thing, pack
+from milestones.poap_shapes import (
+    A3,
+    SCREEN,
+    Band,
+    Drawing,
+    Item,
+    Rect,
+    Shape,
+    Size,
+    Text,
+    box,
+    diamond,
+    line,
+    union,
+)
+from milestones.poap_text import bar_name, mark_name, not_shown, width, wrapped
+
+__all__ = ["A3", "SCREEN", "DoesNotFit", "draw", "fit"]
+
+
+class DoesNotFit(ValueError):
+    """The plan has more rows than one sheet holds, even packed tightly."""
+
+
+@dataclass(frozen=True)
+class Placed:
+    """A thing in its row, before it becomes an item."""
+
+    thing: Thing
+    choice: Choice
+    y: float
+    row_height: float
+    is_on: bool  # in a row of the highlighted path, or nothing is highlighted
+
+
+def draw(plan: Plan, size: Size) -> Drawing:
+    return _Sheet(plan, size).drawing()
+
+
+def fit(plan: Plan, size: Size, height: float) -> Drawing:
+    """The drawing in at most this height: rows move closer together before anything is left out."""
+    for share in (1, 0.9, 0.8, 0.72):
+        drawing = draw(plan, replace(size, row=max(size.row * share, size.bar * 1.12)))
+        if drawing.height <= height:
+            return drawing
+    raise DoesNotFit(f"The plan needs {drawing.height:.0f} of the {height:.0f} pt on its sheet")
+
+
+class _Sheet:
+    """The state of one drawing while it is made."""
+
+    def __init__(self, plan: Plan, size: Size) -> None:
+        self.plan, self.size, self.scale = plan, size, Scale.of(plan, size)
+        self.marks = {mark.code: mark for mark in plan.marks}
+        self.y = size.head
+        self.rows_on: list[Shape] = []
+        self.rules: list[Shape] = []
+        self.outside: list[str] = []
+        self.at: dict[str, tuple[float, float, int]] = {}  # where a diamond stands: x, y, lane
+        self.words: list[Rect] = []
+
+    def drawing(self) -> Drawing:
+        bands = [*self._path_bands(), *self._lane_bands()]
+        bottom = self.y
+        links, tied = self._links()
+        bands = [self._with_outlines(band, tied) for band in bands]
+        rule, flag, today = self._today(bottom)
+        plan = self.plan
+        kinds = {word for band in bands for item in band.items for shape in item.shapes
+                 for word in shape.cls.split()}  # fmt: skip
+        compared = f", with {plan.compared_name} dates for comparison" if plan.compared_name else ""
+        return Drawing(
+            size=self.size,
+            height=bottom + (self.size.foot or 2 * self.size.k),
+            ground=self._ground(bottom),
+            today_rule=rule,
+            bands=tuple(bands),
+            links=links,
+            axis_texts=self._axis(bottom, today),
+            today_flag=flag,
+            today_text=today,
+            title=f"Plan on a Page: baseline {plan.baseline_name}{compared}",
+            sentences=not_shown(plan, self.outside),
+            kinds=frozenset(kinds),
+        )
+
+    # -- bands
+
+    def _path_bands(self) -> list[Band]:
+        plan, size, bands = self.plan, self.size, []
+        if plan.path_rows:
+            self.y += size.lane_pad
+        for row in plan.path_rows:
+            things = [bar_thing(bar, self.scale) for bar in plan.bars if bar.lane == row.key]
+            things += [flag_thing(f, row, self.scale) for f in plan.flags if f.path == row.key]
+            names = {
+                f"flag-{f.path}-{f.when.first}": f"{row.code} reached: {f.label}, {f.when.words}"
+                + (", inferred" if f.when.is_inferred else "")
+                for f in plan.flags
+            }
+            top = self.y
+            placed = self._placed([each for each in things if each], on=row.key)
+            bottom = self.y = self.y if placed else top + size.row
+            middle = top + (placed[0].row_height if placed else size.row) / 2
+            chip = Text("chip", 0, 0, row.code, size)
+            half, k = size.bar * 0.44, size.k
+            wide = max(width("CP0", *size.type("chip")), chip.width) + 12 * k
+            x = 2 * k
+            shape = box(f"chip {row.key}", x, middle - half, x + wide, middle + half)
+            texts = [
+                replace(
+                    chip, x=x + wide / 2, y=middle + size.date * 0.36, anchor="middle"
+                ),
+                Text("path", x + wide + 6 * k, middle + size.date * 0.36, row.name, size),
+            ]  # fmt: skip
+            if not placed:
+                on = self.plan.highlighted in (None, row.key)
+                texts += [self._note(row.note or "No date is published", middle)]
+                self.rows_on += [self._on(row.key, top, bottom)] * (on and bool(plan.highlighted))
+            bands.append(self._band(row.key, top, bottom, texts, (shape,), placed, names))
+        if plan.path_rows:
+            self.y += size.lane_pad
+        return bands
+
+    def _lane_bands(self) -> list[Band]:
+        plan, size, bands = self.plan, self.size, []
+        for nth, lane in enumerate(plan.lanes):
+            self.rules.append(line("lane", 0, self.y, size.width, self.y))
+            top = self.y
+            self.y += size.lane_pad
+            first = self.y
+            bars = sorted(
+                (bar for bar in plan.bars if bar.lane == lane.key),
+                key=lambda bar: (bar.start or bar.end or When.day(date.max)).first,
+            )
+            marks = [mark for mark in plan.marks if mark.lane == lane.key]
+            things = [bar_thing(bar, self.scale) for bar in bars]
+            dated: list[Thing | None] = [
+                decision_thing(each, self.scale) for each in plan.decisions if each.lane == lane.key
+            ]
+            for pair in twins(marks):
+                dated.append(mark_thing(pair, plan, self.scale))
+            self.outside += [
+                mark.code
+                for mark in marks
+                if (mark.baseline or mark.forecast or mark.achieved)
+                and standing(mark, self.scale) is None
+            ]
+            dated = sorted((each for each in dated if each), key=lambda each: each.start)
+            placed = self._placed([each for each in (*things, *dated) if each])
+            height = size.row if not placed else placed[0].row_height
+            self.y = self.y if placed else first + size.row
+            lines = wrapped(lane.name, size.lane_column - 10 * size.k, *size.type("lane"))
+            step = size.lane * 1.3
+            y = first + height / 2 + size.lane * 0.36
+            texts = [
+                Text("lane", 2 * size.k, y + n * step, said, size) for n, said in enumerate(lines)
+            ]
+            if not placed:
+                texts.append(self._note("No date is published", first + size.row / 2))
+            self.y = max(self.y, texts[len(lines) - 1].rect.y2 + size.k) + size.lane_pad
+            for each in placed:
+                self._remember(each, nth)
+            bands.append(self._band(lane.key, top, self.y, texts, (), placed, {}))
+        self.rules.append(line("lane", 0, self.y, size.width, self.y))
+        return bands
+
+    def _note(self, said: str, middle: float) -> Text:
+        size = self.size
+        return Text("note", size.lane_column + 6 * size.k, middle + size.date * 0.36, said, size)
+
+    def _on(self, key: str, top: float, bottom: float) -> Shape:
+        return box(f"on {key}", 0, top, self.size.width, bottom)
+
+    def _placed(self, things: Iterable[Thing], on: str = "") -> list[Placed]:
+        """Things packed on rows from the current height down."""
+        placed = []
+        for row in pack(list(things), self.size):
+            height = row.height(self.size)
+            is_on = self._is_on(row, on)
+            if is_on and self.plan.highlighted:
+                top, low = self.y, self.y + height
+                self.rows_on.append(self._on(self.plan.highlighted, top, low))
+            middle = self.y + height / 2
+            placed += [
+                Placed(thing, choice, middle, height, is_on)
+                for thing, choice in zip(row.things, row.chosen, strict=True)
+            ]
+            self.y += height
+        return placed
+
+    def _is_on(self, row: Row, path: str) -> bool:
+        wanted = self.plan.highlighted
+        if wanted is None or path:
+            return wanted in (None, path)
+        keys = {thing.key for thing in row.things}
+        return any(bar.key in keys and bar.path == wanted for bar in self.plan.bars) or any(
+            wanted in self.marks[code].paths for key in keys for code in self._codes(key)
+        )
+
+    def _codes(self, key: str) -> list[str]:
+        """The codes of the marks behind a thing's key."""
+        if not hasattr(self, "_by_key"):
+            self._by_key = {
+                "-".join(mark.code.lower().replace(" ", "-") for mark in pair): [
+                    mark.code for mark in pair
+                ]
+                for lane in self.plan.lanes
+                for pair in twins([mark for mark in self.plan.marks if mark.lane == lane.key])
+            }
+        return self._by_key.get(key, [])
+
+    # -- items
+
+    def _band(
+        self,
+        key: str,
+        top: float,
+        bottom: float,
+        texts: list[Text],
+        shapes: tuple[Shape, ...],
+        placed: list[Placed],
+        names: dict[str, str],
+    ) -> Band:
+        lane = next((lane.name for lane in self.plan.lanes if lane.key == key), "")
+        lane = lane or next((f"{r.code} {r.name}" for r in self.plan.path_rows if r.key == key), "")
+        names = names | {bar.key: bar_name(bar, lane) for bar in self.plan.bars if bar.lane == key}
+        for each in self.plan.decisions:
+            dates = " and ".join(when.words for when in each.dates)
+            names[f"decision-{each.key}"] = f"Decision: {each.label}, {dates}"
+        bars, marks = [], []
+        for here in placed:
+            codes = self._codes(here.thing.key) if here.thing.is_tall else []
+            if codes:
+                marks += self._mark_items(here, [self.marks[code] for code in codes])
+            else:
+                bars.append(self._item(here, names.get(here.thing.key, "")))
+        marks.sort(key=lambda item: item.start)
+        bars.sort(key=lambda item: item.start)
+        return Band(key, top, bottom, tuple(texts), shapes, tuple(bars), tuple(marks))
+
+    def _item(self, here: Placed, name: str) -> Item:
+        choice, y = here.choice, here.y
+        return Item(
+            here.thing.key,
+            "" if here.is_on else "dim",
+            name,
+            tuple(shape.down(y) for shape in choice.shapes),
+            tuple(text.down(y) for text in choice.texts),
+            taken=tuple(rect.down(y) for rect in choice.rects),
+            start=here.thing.start,
+        )
+
+    def _mark_items(self, here: Placed, marks: list[Mark]) -> list[Item]:
+        """One item, and so one link, for each milestone; twins share the label between them."""
+        whole = self._item(here, "")
+        x1, y, x2 = self._reach(here, whole)
+        half = max(self.size.least_hit, 2 * self.size.radius + 8 * self.size.k) / 2
+
+        def one(
+            mark: Mark, shapes: Iterable[Shape], texts: Iterable[Text], a: float, b: float
+        ) -> Item:
+            hit = box("hit", a, y - half, b, y + half)
+            return replace(
+                whole, key=mark.code.lower().replace(" ", "-"), name=mark_name(mark, self.plan),
+                url=mark.url, shapes=tuple(shapes), texts=tuple(texts), hit=hit,
+            )  # fmt: skip
+
+        if len(marks) == 1:
+            return [one(marks[0], whole.shapes, whole.texts, x1, x2)]
+        first, rest = whole.texts[0], whole.texts[1:]
+        code = replace(first, strong=f"{marks[0].code},", text="", x=first.left, anchor="start")
+        weight = self.size.type(first.cls)[0]
+        after = code.x + code.width + width(" ", weight, 600)
+        other = replace(first, strong=marks[1].code, x=after, anchor="start")
+        split = after - width(" ", weight, 600) / 2
+        upper = [shape for shape in whole.shapes if shape.cls.split()[0] in ("m", "tick")
+                 and shape.points[0][1] < y - self.size.radius]  # fmt: skip
+        ticks = [
+            s for s in whole.shapes if s.cls == "tick" and s.points[0][1] < y and s not in upper
+        ]
+        lower = [shape for shape in whole.shapes if shape not in upper and shape not in ticks]
+        one_first = one(marks[0], (*upper, *ticks), (code,), x1, split)
+        return [replace(one_first, taken=()), one(marks[1], lower, (other, *rest), split, x2)]
+
+    def _reach(self, here: Placed, whole: Item) -> tuple[float, float, float]:
+        """From where to where a milestone can be clicked: its diamonds and its label."""
+        solid = [
+            shape for shape in whole.shapes if shape.cls.split()[0] in ("m", "w", "slip", "came")
+        ]
+        labels = [text.rect for text in whole.texts if text.cls != "ghost"]
+        around = union([extent(solid), *labels])
+        k = 4 * self.size.k
+        short = max(self.size.least_hit - (around.x2 - around.x1) - 2 * k, 0) / 2
+        return around.x1 - k - short, here.y, around.x2 + k + short
+
+    # -- what ties milestones together
+
+    def _remember(self, here: Placed, lane: int) -> None:
+        for code in self._codes(here.thing.key):
+            at = standing(self.marks[code], self.scale)
+            if at is not None:
+                self.at[code] = (self.scale.middle(at.when), here.y, lane)
+        self.words += [rect.down(here.y) for rect in here.choice.rects]
+
+    def _links(self) -> tuple[tuple[Shape, ...], set[str]]:
+        """Lines from and to the selected milestone in the next lane; others get an outline."""
+        chosen, k, r = self.plan.selected, self.size.k, self.size.radius
+        shapes: list[Shape] = []
+        tied: set[str] = set()
+        for link in self.plan.links:
+            if chosen not in (link.before, link.after):
+                continue
+            other = link.after if link.before == chosen else link.before
+            if link.before not in self.at or link.after not in self.at:
+                continue
+            x1, y1, lane1 = self.at[link.before]
+            x2, y2, lane2 = self.at[link.after]
+            way = 1 if y2 > y1 else -1
+            start, end = y1 + way * (r + 6 * k), y2 - way * (r + 6 * k)
+            bend = (y1 + y2) / 2
+            route = ((x1, start), (x1, bend), (x2, bend), (x2, end))
+            if abs(lane1 - lane2) != 1 or not self._is_free(route) or len(shapes) >= 8:
+                tied.add(other)
+                continue
+            head = ((x2 - 3.5 * k, end - way * 5 * k), (x2, end), (x2 + 3.5 * k, end - way * 5 * k))
+            shapes += [Shape("dep", route), Shape("dep head", head, closed=True)]
+        return tuple(shapes), tied
+
+    def _is_free(self, route: tuple[tuple[float, float], ...]) -> bool:
+        """Whether a line with right angles touches no label and no other mark."""
+        for (xa, ya), (xb, yb) in zip(route, route[1:], strict=False):
+            leg = Rect(min(xa, xb) - 1, min(ya, yb), max(xa, xb) + 1, max(ya, yb))
+            if any(leg.hits(rect) for rect in self.words):
+                return False
+        return True
+
+    def _with_outlines(self, band: Band, tied: set[str]) -> Band:
+        """The selected milestone and those tied to it get a diamond round their own."""
+
+        def outlined(item: Item) -> Item:
+            code = next((c for c in self.at if c.lower().replace(" ", "-") == item.key), "")
+            if code not in tied and code != self.plan.selected:
+                return item
+            x, y, _ = self.at[code]
+            cls = "sel" if code == self.plan.selected else "tied"
+            outline = diamond(cls, x, y, self.size.radius + 5 * self.size.k)
+            selected = " selected" if cls == "sel" else ""
+            return replace(item, cls=item.cls + selected, shapes=(*item.shapes, outline))
+
+        return replace(band, marks=tuple(outlined(item) for item in band.marks))
+
+    # -- the ground
+
+    def _ground(self, bottom: float) -> tuple[Shape, ...]:
+        scale, size, k = self.scale, self.size, self.size.k
+        years = range(self.plan.first_year, self.plan.last_year + 1)
+        tints, ticks, quarters, rules = [], [], [], []
+        for year in years:
+            x = scale.x(date(year, 1, 1))
+            if year % 2:
+                tints.append(box("tint", x, size.head, scale.after(date(year, 12, 31)), bottom))
+            rules.append(((x, 4 * k), (x, bottom)))
+            for month in range(2, 13):
+                x = scale.x(date(year, month, 1))
+                if month % 3 == 1:
+                    quarters.append(((x, size.head - 14 * k), (x, bottom)))
+                else:
+                    ticks.append(((x, size.head - 5 * k), (x, size.head)))
+        return (
+            *tints,
+            *self.rows_on,
+            Shape("tick1", ticks[0], more=tuple(ticks[1:])),
+            Shape("quarter", quarters[0], more=tuple(quarters[1:])),
+            *self.rules,
+            Shape("yearrule", rules[0], more=tuple(rules[1:])),
+            line("axis", 0, size.head, size.width, size.head),
+        )
+
+    def _axis(self, bottom: float, today: Text | None) -> tuple[Text, ...]:
+        """Years, and quarters where today's flag leaves room."""
+        size, k = self.size, self.size.k
+        texts: list[Text] = []
+        for year in range(self.plan.first_year, self.plan.last_year + 1):
+            for month, said in ((1, "Jan"), (4, "Apr"), (7, "Jul"), (10, "Oct")):
+                x = self.scale.x(date(year, month, 1)) + 6 * k
+                if month == 1:
+                    texts.append(Text("year", x, size.head * 0.33, str(year), size))
+                text = Text("month", x, size.head * 0.86, said, size)
+                if today is None or not text.rect.hits(today.rect, aside=10 * k):
+                    texts.append(text)
+                if size.foot:
+                    full = f"{said} {year}" if month == 1 else said
+                    texts.append(Text("month", x, bottom + 11.5 * k, full, size))
+        return tuple(texts)
+
+    def _today(self, bottom: float) -> tuple[tuple[Shape, ...], tuple[Shape, ...], Text | None]:
+        size, scale, today = self.size, self.scale, self.plan.today
+        if not scale.first <= today <= scale.last:
+            return (), (), None
+        k, x = size.k, scale.x(today)
+        said = f"Today {When.day(today).short_words}"
+        half = width(said, *size.type("today")) / 2 + 8 * k
+        middle = min(max(x, scale.left + half), size.width - half)
+        top, low = size.head * 0.5, size.head - 4 * k
+        flag = (
+            (middle - half, top), (middle + half, top), (middle + half, low), (x + 4 * k, low),
+            (x, size.head + k), (x - 4 * k, low), (middle - half, low),
+        )  # fmt: skip
+        text = Text(
+            "today", middle, (top + low) / 2 + size.date * 0.36, said, size, anchor="middle"
+        )
+        rule = line("now", x, size.head, x, bottom)
+        return (rule,), (Shape("nowflag", flag, closed=True),), text
