@@ -49,6 +49,17 @@ class ActionForm(forms.Form):
         return " ".join(str(message) for messages in self.errors.values() for message in messages)
 
 
+class WithHint(str):
+    """A choice's label with a second, quieter line under it: choices=[("none", WithHint("No comments", "Counts"))]."""
+
+    hint = ""
+
+    def __new__(cls, label: str, hint: str = "") -> WithHint:
+        words = super().__new__(cls, label)
+        words.hint = hint
+        return words
+
+
 _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 
 
