@@ -1,7 +1,167 @@
-"""Real engines for every test: PostgreSQL and Redis from the environment, else embedded ones started here."""
+"""Real engines for every test: PostgreSQL and Redis from the environment, else embedded ones started here.
+
+Everything down to `settings` runs before Django reads its settings. With `-n 2` the controller starts the engines, the
+workers inherit their addresses, and each has its own database (pytest-django's doing) and its own corner of Redis.
+"""
 
 from __future__ import annotations
 
+import atexit
+import contextlib
+import hashlib
 import os
+import shutil
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
 
-os.environ.setdefault("PORTAL_MODE", "test")
+import pytest
+
+ROOT = Path(__file__).resolve().parent.parent
+WORKER = os.environ.get("PYTEST_XDIST_WORKER", "")  # "gw0" in a worker, empty in the controller or without -n
+
+_running = contextlib.ExitStack()
+atexit.register(_running.close)
+
+
+def _use_own_var() -> None:
+    """Files of a running portal are not touched; nor is one folder shared by two sessions."""
+    if not WORKER:
+        os.environ["VAR_DIR"] = tempfile.mkdtemp(prefix="mhhs-tests-var-")
+        _running.callback(shutil.rmtree, os.environ["VAR_DIR"], ignore_errors=True)
+
+
+def _start_engines() -> None:
+    """Starts what the environment does not name, in a folder that goes when the session ends."""
+    missing = [name for name in ("DATABASE_URL", "REDIS_URL") if not os.environ.get(name, "").strip()]
+    if not missing:
+        return
+    from mhhs_portal.local import engines, places
+
+    folder = Path(tempfile.mkdtemp(prefix="mhhs-tests-"))
+    _running.callback(shutil.rmtree, folder, ignore_errors=True)
+    _running.callback(places.remove_outside, folder)
+    if "DATABASE_URL" in missing:
+        os.environ["DATABASE_URL"] = _running.enter_context(engines.postgres(folder, durable=False))
+    if "REDIS_URL" in missing:
+        os.environ["REDIS_URL"] = _running.enter_context(engines.valkey(folder, durable=False))
+        os.environ["TESTS_OWN_REDIS"] = "yes"
+
+
+def _take_own_redis() -> str:
+    """A worker's own database number on our Redis; on somebody else's, where numbers are taken, its own prefix."""
+    if WORKER and os.environ.get("TESTS_OWN_REDIS"):
+        os.environ["REDIS_URL"] = os.environ["REDIS_URL"].replace("db=0", f"db={1 + int(WORKER[2:]) % 15}")
+    return f"tests-{WORKER or 'one'}"
+
+
+os.environ["PORTAL_MODE"] = "test"
+_use_own_var()
+_start_engines()
+CACHE_PREFIX = _take_own_redis()
+# Not in pyproject.toml, where pytest-django would read the settings before this file could start the engines.
+os.environ["DJANGO_SETTINGS_MODULE"] = "mhhs_portal.settings"
+
+from django.conf import settings  # noqa: E402
+
+settings.CACHES["default"]["KEY_PREFIX"] = CACHE_PREFIX
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Reuses the test database of a lasting server only while the migrations are the ones that made it."""
+    digest = hashlib.sha256()
+    for file in sorted(ROOT.glob("**/migrations/*.py")):
+        if ".venv" not in file.parts:
+            digest.update(file.read_bytes())
+    key, value = f"portal/{settings.DATABASES['default']['NAME']}{WORKER}", digest.hexdigest()
+    if config.cache is not None and config.cache.get(key, None) != value:
+        config.option.create_db = True
+        config.cache.set(key, value)
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    from django.db import connections
+
+    connections.close_all()
+    _running.close()
+
+
+@pytest.fixture(autouse=True)
+def _nothing_remembered() -> Iterator[None]:
+    """Each test starts with an empty cache: no sessions, no counted sign-ins. Other prefixes keep theirs."""
+    from django.core.cache import cache
+
+    yield
+    with contextlib.suppress(Exception):  # a test may have taken Redis away
+        redis = cache._cache.get_client()  # type: ignore[attr-defined]
+        keys = list(redis.scan_iter(f"{CACHE_PREFIX}:*"))
+        if keys:
+            redis.delete(*keys)
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _tables_can_be_emptied_between_tests() -> Iterator[None]:
+    """Tests that commit are followed by TRUNCATE, which the triggers of append-only tables refuse to anybody else."""
+    import pgtrigger
+    from django.test import TransactionTestCase
+
+    empty_tables = TransactionTestCase._fixture_teardown
+
+    def with_triggers_asleep(case: TransactionTestCase) -> None:
+        with pgtrigger.ignore():
+            empty_tables(case)
+
+    TransactionTestCase._fixture_teardown = with_triggers_asleep  # type: ignore[method-assign]
+    yield
+    TransactionTestCase._fixture_teardown = empty_tables  # type: ignore[method-assign]
+
+
+@pytest.fixture
+def org(db):
+    """A participant with nobody in it and nothing to do."""
+    from tests import make
+
+    return make.organisation()
+
+
+@pytest.fixture
+def lead(org):
+    """The membership of the organisation's lead contact."""
+    from tests import make
+
+    return make.lead(org)
+
+
+@pytest.fixture
+def lead_client(client, lead):
+    """A browser in which the organisation's lead contact is signed in."""
+    client.force_login(lead.person)
+    return client
+
+
+@pytest.fixture(scope="module")
+def sample_portal(django_db_setup, django_db_blocker):
+    """The real plan and all samples, loaded once for a module's tests that do not commit; gone after the module."""
+    from django.db import transaction
+    from django.utils import timezone
+
+    from mhhs_portal.loading import load_facts, load_samples
+
+    with django_db_blocker.unblock(), transaction.atomic():
+        today = timezone.localdate()
+        load_facts(today)
+        load_samples(today)
+        yield
+        transaction.set_rollback(True)
+
+
+@pytest.fixture
+def committed_sample_portal(transactional_db):
+    """The same for tests that commit, such as those with a web server; loaded for each test."""
+    from django.utils import timezone
+
+    from mhhs_portal.loading import load_facts, load_samples
+
+    today = timezone.localdate()
+    load_facts(today)
+    load_samples(today)
