@@ -7,6 +7,7 @@ import pghistory
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import DateRangeField, RangeBoundary, RangeOperators
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import F, Func, Q
 from django.db.models.functions import Lower
@@ -118,6 +119,11 @@ class Membership(models.Model):
                 violation_error_message="This person already has a role in this organisation at that time.",
             ),
         ]
+
+    def clean(self) -> None:
+        """Asked before the constraints: PostgreSQL cannot even compare a span whose end comes first."""
+        if self.ends_on and self.ends_on < self.starts_on:
+            raise ValidationError({"ends_on": "A membership cannot end before it starts."})
 
     def __str__(self) -> str:
         return f"{self.person}, {self.get_role_display()}, {self.organisation}"
