@@ -15,10 +15,10 @@ WEB = (
 )
 # Without mingle and gossip: workers here have nothing to tell each other, and both cost start-up time and Redis traffic.
 WORKER = (
-    *("celery", "--app", "mhhs_portal", "worker", "--queues", "celery,pdf", "--loglevel", "WARNING"),
+    *("celery", "--quiet", "--app", "mhhs_portal", "worker", "--queues", "celery,pdf", "--loglevel", "WARNING"),
     *("--without-gossip", "--without-mingle"),
 )
-BEAT = ("celery", "--app", "mhhs_portal", "beat", "--loglevel", "WARNING")
+BEAT = ("celery", "--quiet", "--app", "mhhs_portal", "beat", "--loglevel", "WARNING")
 
 
 def here(command: tuple[str, ...]) -> list[str]:

@@ -12,14 +12,15 @@ from __future__ import annotations
 import contextlib
 import os
 import signal
+import socket
 import subprocess
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING, TypeVar
 from urllib.parse import quote
 
 import psutil
-import psycopg
 
 from mhhs_portal.local.binaries import (
     major_version,
@@ -38,6 +39,10 @@ from mhhs_portal.local.places import (
 )
 from mhhs_portal.local.processes import Child, Say, stop_recorded
 
+if TYPE_CHECKING:
+    import psycopg
+
+Answer = TypeVar("Answer")
 OWNER = "mhhs_portal"  # role and database; no superuser, as in production
 PATIENCE = 60.0  # seconds; a busy machine is slow, a broken server says so sooner
 
@@ -182,6 +187,8 @@ class Postgres:
         return self.url()
 
     def _connect(self) -> psycopg.Connection:
+        import psycopg  # after the server was started: the import takes as long as its start
+
         return psycopg.connect(self.url("postgres", "postgres"), autocommit=True, connect_timeout=5)
 
     def _child(self) -> Child:
@@ -245,14 +252,17 @@ class Valkey:
     def wait_ready(self) -> str:
         """The REDIS_URL, once the server answers (and has read its data)."""
         assert self.child is not None, "begin() comes first"
-        import redis
-
-        client = redis.Redis.from_url(self.url(), socket_timeout=2)
-        try:
-            _patiently(self.child, client.ping)
-        finally:
-            client.close()
+        _patiently(self.child, self._ping)
         return self.url()
+
+    def _ping(self) -> None:
+        with socket.socket(socket.AF_UNIX) as asking:
+            asking.settimeout(5)
+            asking.connect(str(self.socket))
+            asking.sendall(b"PING\r\n")
+            answer = asking.recv(100)
+        if not answer.startswith(b"+PONG"):
+            raise ConnectionError(answer.decode(errors="replace").strip())  # still reading its data
 
     def stop(self) -> None:
         if self.child:
@@ -266,15 +276,15 @@ def _log(folder: Path, name: str) -> Path:
     return logs / f"{name}.log"
 
 
-def _patiently(child: Child, attempt):  # type: ignore[no-untyped-def]
+def _patiently(child: Child, attempt: Callable[[], Answer]) -> Answer:
     """The answer of `attempt`, tried until the server answers. Raises EngineFailed when it ends or takes too long."""
-    import redis
+    import psycopg
 
     until = time.monotonic() + PATIENCE
     while True:
         try:
             return attempt()
-        except (psycopg.OperationalError, redis.exceptions.ConnectionError) as error:
+        except (psycopg.OperationalError, OSError) as error:
             if child.exit_code() is not None or time.monotonic() > until:
                 raise EngineFailed(
                     f"{child.name} did not start ({error}). Its last words:\n{child.last_words()}"

@@ -14,6 +14,7 @@ READY = "the database is ready"
 
 
 def main() -> int:
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "mhhs_portal.settings")
     import django
     from django.core.management import call_command, get_commands
     from django.db import OperationalError, connection

@@ -62,8 +62,11 @@ class Child:
         stop_signal: int = signal.SIGTERM,
         account: Account | None = None,
         pass_fds: Sequence[int] = (),
+        awaited: str = "",
     ) -> None:
         self.name = name
+        self.awaited = awaited  # the line that sets `announced`
+        self.announced = threading.Event()
         self.stop_signal = stop_signal
         self.record = record
         self.last_lines: deque[str] = deque(maxlen=15)
@@ -100,6 +103,8 @@ class Child:
             log = stack.enter_context(self._log.open("a", encoding="utf-8")) if self._log else None
             for line in self.process.stdout:
                 self.last_lines.append(line.rstrip())
+                if self.awaited and line.rstrip() == self.awaited:
+                    self.announced.set()
                 if log:
                     log.write(line)
                     log.flush()

@@ -24,6 +24,7 @@ from mhhs_portal.local.engines import EngineFailed, Postgres, Valkey, running_as
 from mhhs_portal.local.lock import AlreadyRunning, Lock
 from mhhs_portal.local.places import BASE, PlaceRefused, mark, var_folder
 from mhhs_portal.local.processes import Child, how_it_ended, stop_recorded, stop_together
+from mhhs_portal.local.unchanged import Prepared
 from mhhs_portal.local.requirements import what_is_missing
 
 #: Processes of one stage stop together; a later stage serves the earlier ones, so it stops after them.
@@ -74,24 +75,32 @@ class Run:
 
     def open(self) -> None:
         """Starts everything and returns when the portal answers."""
+        ours = not self.environment.get("DATABASE_URL")
         self._start_guard()
         self._start_engines()
         self._set_environment()
+        # Loading Django five times is most of the wait: web loads beside `prepare` when that has nothing to change.
+        prepared = Prepared(self.var)
+        beside = ours and prepared.is_unchanged()
+        if beside:
+            self.start(PORTAL, "web", commands.here(commands.WEB))
+        prepared.forget()
         preparing = self._prepare()
-        cores = str(os.cpu_count() or 1)
-        self.environment.setdefault("GRANIAN_WORKERS", cores)
-        self.environment |= {"GRANIAN_HOST": self.host, "GRANIAN_PORT": str(self.port)}
-        for name, command in (
-            ("web", commands.WEB),
-            ("worker", commands.WORKER),
-            ("beat", commands.BEAT),
-        ):
-            self.start(PORTAL, name, commands.here(command))
+        if not beside:
+            self.start(PORTAL, "web", commands.here(commands.WEB))
+        self._wait_until_ready(preparing)
+        self.start(PORTAL, "worker", commands.here(commands.WORKER))
+        self.start(PORTAL, "beat", commands.here(commands.BEAT))
         self._wait_until_prepared(preparing)
-        self._wait_until_ready()
+        prepared.remember()
 
     def start(
-        self, stage: int, name: str, command: Sequence[str], pass_fds: Sequence[int] = ()
+        self,
+        stage: int,
+        name: str,
+        command: Sequence[str],
+        pass_fds: Sequence[int] = (),
+        awaited: str = "",
     ) -> Child:
         child = Child(
             name,
@@ -102,6 +111,7 @@ class Run:
             log=self.var / "log" / f"{name}.log",
             say=self.say,
             pass_fds=pass_fds,
+            awaited=awaited,
         )
         self.keep(stage, child)
         return child
@@ -163,17 +173,21 @@ class Run:
             "VAR_DIR": str(self.var),
             "ALLOWED_HOSTS": ",".join({"localhost", "127.0.0.1", "[::1]", self.host}),
             "PYTHONUNBUFFERED": "1",
+            "GRANIAN_WORKERS": str(os.cpu_count() or 1),
         }.items():
             self.environment.setdefault(name, value)
+        self.environment |= {"GRANIAN_HOST": self.host, "GRANIAN_PORT": str(self.port)}
 
     def _prepare(self) -> Child:
         """Migrates and loads the plan and the samples. Returns once the rest may start."""
-        preparing = self.start(PORTAL, "prepare", [sys.executable, "-m", "mhhs_portal.local.prepare"])
-        while prepare.READY not in preparing.last_lines:
-            self._fail_if_stopping()
-            if preparing.exit_code() is not None and prepare.READY not in preparing.last_words():
-                raise CannotStart("The database could not be prepared; the lines above say why.")
-            time.sleep(0.02)
+        command = [sys.executable, "-m", "mhhs_portal.local.prepare"]
+        preparing = self.start(PORTAL, "prepare", command, awaited=prepare.READY)
+        while not preparing.announced.wait(0.02):
+            self.look_after_children(except_for=preparing)
+            if preparing.exit_code() is not None:
+                preparing.last_words()  # its output is read to the end
+                if not preparing.announced.is_set():
+                    raise CannotStart("The database could not be prepared; the lines above say why.")
         return preparing
 
     def _wait_until_prepared(self, preparing: Child) -> None:
@@ -185,12 +199,12 @@ class Run:
         if preparing.exit_code() != 0:
             raise CannotStart("The Plan on a Page could not be drawn; the lines above say why.")
 
-    def _wait_until_ready(self) -> None:
+    def _wait_until_ready(self, preparing: Child) -> None:
         host = "127.0.0.1" if self.host == "0.0.0.0" else self.host  # noqa: S104
         host = f"[{host}]" if ":" in host else host
         until = time.monotonic() + PATIENCE
         while True:
-            self.look_after_children()
+            self.look_after_children(except_for=preparing)
             try:
                 urllib.request.urlopen(f"http://{host}:{self.port}/health/ready", timeout=5)
                 return
