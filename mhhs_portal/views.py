@@ -13,6 +13,7 @@ from mhhs_portal.context import THEMES
 from mhhs_portal.deadlines import local_day
 from mhhs_portal.organisations.access import acting_as, memberships_of, public, signed_in
 from mhhs_portal.organisations.models import Kind, Membership, Role
+from mhhs_portal.specimens import specimens
 from mhhs_portal.todo import panels_of, todo_of
 from mhhs_portal.web import PortalRequest
 
@@ -52,7 +53,7 @@ def organisation_home(request: PortalRequest, acting: Membership) -> HttpRespons
 @require_safe
 @public("the components, for whoever builds or judges the portal")
 def style(request: HttpRequest) -> HttpResponse:
-    return render(request, "style.html", {"now": timezone.now()})
+    return render(request, "style.html", specimens(timezone.now()))
 
 
 @require_POST

@@ -77,7 +77,7 @@
     const find = (css) => (part.matches(css) ? part : part.querySelector(css));
     say(find("[data-announce]")?.dataset.announce);
     const lost = document.activeElement === document.body && /click|submit|change/.test(e.detail.requestConfig?.triggeringEvent?.type);
-    focus(find(".error-summary, [data-focus]") || (lost && (find("h1, h2, h3") || part)));
+    focus(find("[data-focus]") || (lost && (find("h1, h2, h3") || part)));
   });
   const failed = (e) => {
     const { elt, target, requestConfig } = e.detail;
@@ -130,5 +130,5 @@
     addEventListener("online", () => line?.dataset.state === "unsaved" && save());
   });
 
-  focus(document.querySelector(".error-summary"));
+  focus(document.querySelector(".error-summary[tabindex]"));
 })();
