@@ -171,9 +171,9 @@ def bar_thing(bar: Bar, scale: Scale) -> Thing | None:
 
     left = 12 * k if x1 == scale.left and bar.start and bar.start.first < scale.first else 6 * k
     for nth, label in enumerate(labels):
-        text = Text("label", x1 + left, y, label, size)
+        text = Text("label", x1 + left, y, label, size, inside=True)
         if not is_open and text.width + left + 6 * k <= x2 - x1 and bar.forecast_end is None:
-            end = Text("date", x2 - 6 * k, y, bar_end_label(bar), size, anchor="end")
+            end = Text("date", x2 - 6 * k, y, bar_end_label(bar), size, "", "end", True)
             if size.bar_ends and text.width + end.width + left + 18 * k <= x2 - x1:
                 choose(nth, text, end, inside=True)
             choose(nth, text, inside=True)

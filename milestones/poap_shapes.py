@@ -177,6 +177,7 @@ class Text:
     size: Size
     strong: str = ""
     anchor: str = "start"  # start, middle, end
+    inside: bool = False  # on a bar: no halo
 
     @property
     def width(self) -> float:
@@ -188,6 +189,12 @@ class Text:
     @property
     def left(self) -> float:
         return self.x - self.width * {"start": 0, "middle": 0.5, "end": 1}[self.anchor]
+
+    @property
+    def classes(self) -> str:
+        """label; label end; label in: style, anchor, and whether it stands on a bar."""
+        anchor = {"start": "", "middle": " mid", "end": " end"}[self.anchor]
+        return self.cls + anchor + (" in" if self.inside else "")
 
     @property
     def px(self) -> str:
@@ -211,6 +218,11 @@ class Text:
     def from_right(self) -> str:
         """For a text that ends at x: how far that is from the right edge of the drawing."""
         return f"{self.size.width - self.x:.2f}"
+
+    @property
+    def half_before(self) -> str:
+        """Where a box of 200 units starts that has this text in its middle."""
+        return f"{self.x - 100:.2f}"
 
     @property
     def rect(self) -> Rect:

@@ -1,0 +1,168 @@
+"""HTML templates to tagged PDF, for workers and commands only.
+
+WeasyPrint takes a second to import and much memory, so nothing here imports it until something is
+rendered. Documents may load our own static files, as `static:css/…`, and nothing else.
+"""
+
+from __future__ import annotations
+
+import os
+import resource
+import select
+import signal
+import sys
+import time
+from functools import cache
+from types import ModuleType
+from typing import Any
+
+from django.contrib.staticfiles import finders
+from django.template.loader import render_to_string
+
+SECONDS = 30
+MEGABYTES = 512
+#: deeper markup than any template of ours; WeasyPrint would run out of stack on it
+DEEPEST = 100
+#: characters of HTML: a plan of 2,000 items has about a million
+LONGEST = 8_000_000
+
+
+class PdfFailed(RuntimeError):
+    """The document was not made: too long, too deep, too slow or too large."""
+
+
+@cache
+def weasyprint() -> ModuleType:
+    """WeasyPrint, imported when a worker first needs it."""
+    import weasyprint
+
+    return weasyprint
+
+
+@cache
+def static_only() -> Any:
+    """A fetcher that opens our own static files and nothing else, on disk or on the network."""
+    from weasyprint.urls import URLFetcher, URLFetcherResponse
+
+    class StaticOnly(URLFetcher):  # type: ignore[misc]
+        def fetch(self, url: str, headers: Any = None) -> URLFetcherResponse:
+            name = url.removeprefix("static:").lstrip("/")
+            path = finders.find(name) if url.startswith("static:") else None
+            if not isinstance(path, str):
+                raise ValueError(f"PDF templates may only use static: addresses, not {url[:80]!r}")
+            return super().fetch(f"file://{path}", headers)
+
+    return StaticOnly(allowed_protocols={"file"}, allow_redirects=False)
+
+
+def warm_up() -> None:
+    """Import what rendering needs, so that the first document is as quick as the next."""
+    weasyprint()
+    static_only()
+
+
+def html_to_pdf(html: str) -> bytes:
+    """The document as PDF/UA, made in this process. `render_pdf` puts limits around it."""
+    document = weasyprint().HTML(string=html, base_url="static:", url_fetcher=static_only())
+    made: bytes = document.write_pdf(pdf_variant="pdf/ua-1")
+    return made
+
+
+def render_pdf(template: str, context: dict[str, Any], *, seconds: int = SECONDS) -> bytes:
+    """A template as PDF/UA, made in a process of its own that may not use more than its share."""
+    html = render_to_string(template, context)
+    if len(html) > LONGEST:
+        raise PdfFailed(f"{template} has {len(html)} characters; the limit is {LONGEST}")
+    if deepest(html) > DEEPEST:
+        raise PdfFailed(f"{template} nests elements deeper than {DEEPEST}")
+    warm_up()
+    if sys.platform == "darwin":  # its text system does not survive a fork
+        return html_to_pdf(html)
+    return _in_own_process(html, seconds)
+
+
+def deepest(html: str) -> int:
+    """How deep elements are nested."""
+    from html.parser import HTMLParser
+
+    class Depth(HTMLParser):
+        now = most = 0
+        void = frozenset(["meta", "link", "br", "img", "hr", "input", "col", "wbr"])
+
+        def handle_starttag(self, tag: str, attrs: Any) -> None:
+            if tag not in self.void:
+                self.now += 1
+                self.most = max(self.most, self.now)
+
+        def handle_startendtag(self, tag: str, attrs: Any) -> None:
+            pass
+
+        def handle_endtag(self, tag: str) -> None:
+            if tag not in self.void:
+                self.now -= 1
+
+    depth = Depth()
+    depth.feed(html)
+    return depth.most
+
+
+def _in_own_process(html: str, seconds: int) -> bytes:
+    reading, writing = os.pipe()
+    child = os.fork()
+    if child == 0:
+        os.close(reading)
+        _render_and_leave(html, writing, seconds)
+    os.close(writing)
+    try:
+        made = _read(reading, time.monotonic() + seconds)
+    except TimeoutError:
+        os.kill(child, signal.SIGKILL)
+        raise PdfFailed(f"The document took longer than {seconds} seconds") from None
+    finally:
+        os.close(reading)
+        _, status = os.waitpid(child, 0)
+    if status != 0 or not made.startswith(b"%PDF"):
+        reason = made.decode(errors="replace")[:200] or f"its process ended with status {status}"
+        raise PdfFailed(f"The document was not made: {reason}")
+    return made
+
+
+def _read(reading: int, until: float) -> bytes:
+    parts = []
+    while True:
+        left = until - time.monotonic()
+        if left <= 0 or not select.select([reading], [], [], left)[0]:
+            raise TimeoutError
+        part = os.read(reading, 1 << 20)
+        if not part:
+            return b"".join(parts)
+        parts.append(part)
+
+
+def _render_and_leave(html: str, writing: int, seconds: int) -> None:
+    """In the child: limits, the document, and out, without touching what the parent has open."""
+    status = 1
+    try:
+        for number in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(number, signal.SIG_DFL)
+        resource.setrlimit(resource.RLIMIT_CPU, (seconds, seconds + 1))
+        more = MEGABYTES * 1024 * 1024
+        resource.setrlimit(resource.RLIMIT_AS, (_address_space() + more,) * 2)
+        said = html_to_pdf(html)
+        status = 0
+    except BaseException as error:
+        said = f"{type(error).__name__}: {error}".encode()
+    try:
+        with os.fdopen(writing, "wb") as pipe:
+            pipe.write(said)
+    finally:
+        os._exit(status)
+
+
+def _address_space() -> int:
+    """What the process has already: the limit is for what this document adds."""
+    try:
+        with open("/proc/self/statm") as statm:
+            return int(statm.read().split()[0]) * resource.getpagesize()
+    except OSError:
+        return 2 << 30
