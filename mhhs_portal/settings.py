@@ -335,6 +335,7 @@ if PRODUCTION:
     CSRF_COOKIE_SECURE = True
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
 PGHISTORY_APPEND_ONLY = True
+PGHISTORY_BASE_MODEL = "mhhs_portal.history.events.Event"
 
 # --- log ------------------------------------------------------------------------------------------
 

@@ -320,4 +320,20 @@ class Migration(migrations.Migration):
             model_name='roleheldevent',
             trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='04c52eba072df1343ef3248f589d8093c678c17f', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_2fc8e', table='organisations_roleheldevent', when='BEFORE')),
         ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='membershipevent',
+            trigger=pgtrigger.compiler.Trigger(name='never_emptied', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot truncate % table', TG_TABLE_NAME;", hash='04d56f39be2559f56aa8a94e7a271f4d5c008bd5', level='STATEMENT', operation='TRUNCATE', pgid='pgtrigger_never_emptied_dfb7c', table='organisations_membershipevent', when='BEFORE')),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='organisationevent',
+            trigger=pgtrigger.compiler.Trigger(name='never_emptied', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot truncate % table', TG_TABLE_NAME;", hash='5f7365b30b9651ce2f898d95b762570d9cee6c6e', level='STATEMENT', operation='TRUNCATE', pgid='pgtrigger_never_emptied_5b75e', table='organisations_organisationevent', when='BEFORE')),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='personevent',
+            trigger=pgtrigger.compiler.Trigger(name='never_emptied', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot truncate % table', TG_TABLE_NAME;", hash='4930c965b88caf969fe6d500179cf4f83a9c11db', level='STATEMENT', operation='TRUNCATE', pgid='pgtrigger_never_emptied_29c38', table='organisations_personevent', when='BEFORE')),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='roleheldevent',
+            trigger=pgtrigger.compiler.Trigger(name='never_emptied', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot truncate % table', TG_TABLE_NAME;", hash='3604a5a7aefc6376e11db4c05f4e0a7f2aed7f7d', level='STATEMENT', operation='TRUNCATE', pgid='pgtrigger_never_emptied_fe52a', table='organisations_roleheldevent', when='BEFORE')),
+        ),
     ]
