@@ -8,13 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.conf import settings
 from django.utils.module_loading import import_string
 
-from mhhs_portal.deadlines import is_past
+from mhhs_portal.deadlines import DUE_SOON_DAYS, is_past, local_day, working_days_left
 from mhhs_portal.organisations.models import Membership
 
 
@@ -51,6 +51,24 @@ class ToDo:
     @property
     def overdue(self) -> list[Task]:
         return [task for task in self.tasks if is_past(task.due_at, self.now)]
+
+    @property
+    def next_is_soon(self) -> bool:
+        return self.next is not None and working_days_left(self.next.due_at, self.now) <= DUE_SOON_DAYS
+
+    @property
+    def axis_start(self) -> date:
+        """The day at which the bars begin: the first issue, at most six weeks back."""
+        today = local_day(self.now)
+        first = min((local_day(task.opened_at) for task in self.tasks), default=today)
+        return max(min(first, today), today - timedelta(weeks=6))
+
+    @property
+    def axis_end(self) -> date:
+        """The day at which the bars end: the last deadline, at most ten weeks ahead."""
+        today = local_day(self.now)
+        last = max((local_day(task.due_at) for task in self.tasks), default=today)
+        return min(max(last, today + timedelta(weeks=2)), today + timedelta(weeks=10))
 
     @property
     def next(self) -> Task | None:

@@ -16,7 +16,7 @@ from mhhs_portal.icons import ICONS, STATUSES, Status
 register = template.Library()
 
 TICKS = 10
-SOON = 5
+SOON = deadlines.DUE_SOON_DAYS
 
 
 def _day(value: date | datetime) -> date:
@@ -152,12 +152,17 @@ def window_bar(
     due: date | datetime,
     axis_start: date | datetime,
     axis_end: date | datetime,
-    state: str = "open",
+    state: str = "",
 ) -> dict[str, Any]:
     """A bar from issue to due on an axis that all rows share; decoration, since the row has all facts in words.
 
-    `state` is open, soon, overdue or done. Positions are per cent, cut off at both ends of the axis.
+    `state` is open, soon, overdue or done; left out, the deadline decides. Positions are per cent, cut off at both
+    ends of the axis.
     """
+    moment = _now(context, None)
+    if not state and isinstance(due, datetime):
+        is_soon = deadlines.working_days_left(due, moment) <= SOON
+        state = "overdue" if deadlines.is_past(due, moment) else "soon" if is_soon else "open"
     first, last = _day(axis_start), _day(axis_end)
     span = max((last - first).days, 1)
 
@@ -169,7 +174,7 @@ def window_bar(
         "start": start,
         "width": round(max(end - start, 0), 1),
         "end": end,
-        "today": place(_now(context, None)),
+        "today": place(moment),
         "state": state,
     }
 
