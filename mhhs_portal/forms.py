@@ -25,6 +25,12 @@ class ActionForm(forms.Form):
     use_required_attribute = False  # errors come in words from us, in a summary and beside the field
     result: Any = None
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for name, field in self.fields.items():
+            if field.error_messages.get("required") == forms.Field.default_error_messages["required"]:
+                field.error_messages["required"] = _ask(field, name)
+
     def run(self, verb: Callable[..., Any], *args: Any, **kwargs: Any) -> bool:
         """Call `verb` with the cleaned fields; a refusal becomes an error on this form and nothing is lost.
 
@@ -47,6 +53,15 @@ class ActionForm(forms.Form):
     @property
     def refusal(self) -> str:
         return " ".join(str(message) for messages in self.errors.values() for message in messages)
+
+
+def _ask(field: forms.Field, name: str) -> str:
+    """What to do about an empty answer, in words that name it."""
+    label = str(field.label or name.replace("_", " ")).strip()
+    if label.endswith("?"):
+        return f"Answer the question “{label}”"
+    words = label if label[:2].isupper() else label[:1].lower() + label[1:]
+    return f"Choose: {words}" if isinstance(field, forms.ChoiceField) else f"Enter: {words}"
 
 
 class WithHint(str):

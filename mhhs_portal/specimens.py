@@ -62,6 +62,35 @@ def specimens(now: datetime) -> dict[str, Any]:
 
 
 COLOURS = (
-    "canvas surface sunken line line-strong ink-3 ink-2 ink brand brand-deep brand-tint link focus red amber"
-    " amber-mark green blue slip cp1 cp2 cp3 later stage-passed stage stage-outline heat-1 heat-2 heat-3 heat-4 heat-5"
-).split()
+    "canvas",
+    "surface",
+    "sunken",
+    "line",
+    "line-strong",
+    "ink-3",
+    "ink-2",
+    "ink",
+    "brand",
+    "brand-deep",
+    "brand-tint",
+    "link",
+    "focus",
+    "red",
+    "amber",
+    "amber-mark",
+    "green",
+    "blue",
+    "slip",
+    "cp1",
+    "cp2",
+    "cp3",
+    "later",
+    "stage-passed",
+    "stage",
+    "stage-outline",
+    "heat-1",
+    "heat-2",
+    "heat-3",
+    "heat-4",
+    "heat-5",
+)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from django import template
@@ -145,6 +145,23 @@ def status_icon(key: str) -> SafeString:
     return _svg(known.shape, f"c-{known.colour}") if known.shape else mark_safe("")
 
 
+def _place(value: date | datetime, axis_start: date | datetime, axis_end: date | datetime) -> float:
+    """Per cent from the left of a cell that keeps 4 per cent free at both ends."""
+    first, last = _day(axis_start), _day(axis_end)
+    share = (_day(value) - first).days / max((last - first).days, 1)
+    return round(4 + 92 * min(max(share, 0), 1), 1)
+
+
+@register.inclusion_tag("components/window_axis.html", takes_context=True)
+def window_axis(context: dict[str, Any], axis_start: date | datetime, axis_end: date | datetime) -> dict[str, Any]:
+    """The head of a column of window bars: where each month begins, and today."""
+    today = _place(_now(context, None), axis_start, axis_end)
+    month, months = _day(axis_start).replace(day=1), []
+    while (month := (month + timedelta(days=32)).replace(day=1)) <= _day(axis_end):
+        months.append((_place(month, axis_start, axis_end), f"{month:%b}"))
+    return {"months": months, "today": today, "anchor": "end" if today > 80 else "start" if today < 15 else "middle"}
+
+
 @register.inclusion_tag("components/window_bar.html", takes_context=True)
 def window_bar(
     context: dict[str, Any],
@@ -163,20 +180,8 @@ def window_bar(
     if not state and isinstance(due, datetime):
         is_soon = deadlines.working_days_left(due, moment) <= SOON
         state = "overdue" if deadlines.is_past(due, moment) else "soon" if is_soon else "open"
-    first, last = _day(axis_start), _day(axis_end)
-    span = max((last - first).days, 1)
-
-    def place(value: date | datetime) -> float:
-        return round(4 + 92 * min(max((_day(value) - first).days / span, 0), 1), 1)
-
-    start, end = place(opened), place(due)
-    return {
-        "start": start,
-        "width": round(max(end - start, 0), 1),
-        "end": end,
-        "today": place(moment),
-        "state": state,
-    }
+    start, end, today = (_place(value, axis_start, axis_end) for value in (opened, due, _now(context, None)))
+    return {"start": start, "width": round(max(end - start, 0), 1), "end": end, "today": today, "state": state}
 
 
 @register.filter
