@@ -182,6 +182,7 @@ CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_DB_REUSE_MAX = 10_000
 CELERY_BEAT_SCHEDULE_FILENAME = str(VAR_DIR / "beat-schedule")
+CELERY_BEAT_SCHEDULER = "celery.beat:Scheduler"  # keeps no file: what ran last is not worth remembering for a sweep
 CELERY_BEAT_SCHEDULE = {
     # A sweep that waited longer than its own period is pointless: the next one does the same work.
     "send what is due": {
@@ -197,7 +198,7 @@ CELERY_BEAT_SCHEDULE = {
     "beat is alive": {
         "task": "mhhs_portal.notifications.tasks.heartbeat",
         "schedule": 15.0,
-        "options": {"expires": 30},
+        "options": {"expires": 240},  # it may wait behind busy senders without the watch calling that silence
     },
     "draw the plan when it has changed": {
         "task": "milestones.tasks.render_plan_on_a_page",
