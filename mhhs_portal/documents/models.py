@@ -1,0 +1,43 @@
+from __future__ import annotations
+
+import hashlib
+import secrets
+
+from django.core.files.base import ContentFile
+from django.db import models
+from django.utils import timezone
+
+from mhhs_portal.frozen import never_changes
+
+
+def _opaque(instance: StoredFile, filename: str) -> str:
+    """A name that tells nothing and cannot be guessed; the folder keeps directories small."""
+    name = secrets.token_hex(16)
+    return f"files/{name[:2]}/{name}"
+
+
+class StoredFile(models.Model):
+    """Bytes that the portal keeps, found by their hash. Nothing changes them afterwards."""
+
+    file = models.FileField(upload_to=_opaque, max_length=120)
+    #: What a reader's download is called.
+    name = models.CharField(max_length=200)
+    sha256 = models.CharField(max_length=64, db_index=True)
+    size = models.PositiveBigIntegerField()
+    content_type = models.CharField(max_length=100)
+    made_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        triggers = never_changes("stored_file", "A stored file is kept as it was.")
+
+    def __str__(self) -> str:
+        return self.name
+
+
+def keep(content: bytes, *, name: str, content_type: str) -> StoredFile:
+    """Store the bytes under an opaque name and return the row that says what they are."""
+    stored = StoredFile(
+        name=name, sha256=hashlib.sha256(content).hexdigest(), size=len(content), content_type=content_type
+    )
+    stored.file.save(name, ContentFile(content), save=True)
+    return stored

@@ -1,0 +1,310 @@
+"""Loads the published plan from data/*.toml: sources, lanes, milestones, the three baselines, stages, critical paths.
+
+Loading twice writes nothing the second time. What is frozen is compared and never written: where the file and a frozen
+baseline differ, the loader refuses and says where.
+"""
+
+from __future__ import annotations
+
+import calendar
+import re
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from django.utils import timezone
+
+from mhhs_portal.history.verbs import doing
+from mhhs_portal.loading import put, read_toml
+from mhhs_portal.organisations.models import MarketRole
+from milestones.models import (
+    Achievement,
+    Baseline,
+    BaselineDate,
+    CriticalPath,
+    Dependency,
+    Lane,
+    Milestone,
+    MilestoneNote,
+    PathGate,
+    PathLabel,
+    PathStep,
+    Source,
+    Stage,
+    StepDuty,
+)
+from milestones.models.dates import Precision
+
+DATA = Path(__file__).parent / "data"
+
+
+class FactsRefused(ValueError):
+    """The files say something that cannot be loaded; the message says where and what to do."""
+
+
+def load(today: date, data: Path = DATA) -> list[str]:
+    with doing("milestones.facts_loaded", by=None):
+        loader = _Loader(data)
+        loader.load()
+    return [f"The plan: {loader.written} rows written"]
+
+
+def parse(text: str) -> tuple[date, date, str]:
+    """First day, last day and precision of "2025-09-24", "2025-09" or "2025-03..2025-06"."""
+    if re.fullmatch(r"\d{4}-\d\d-\d\d", text):
+        day = date.fromisoformat(text)
+        return day, day, Precision.DAY
+    if re.fullmatch(r"\d{4}-\d\d(\.\.\d{4}-\d\d)?", text):
+        first, _, last = text.partition("..")
+        end_year, end_month = (int(part) for part in (last or first).split("-"))
+        end = date(end_year, end_month, calendar.monthrange(end_year, end_month)[1])
+        return date.fromisoformat(f"{first}-01"), end, Precision.RANGE if last else Precision.MONTH
+    raise FactsRefused(f"{text!r} is no date. Write 2025-09-24, 2025-09 or 2025-03..2025-06.")
+
+
+def _dates(text: str | None, prefix: str = "") -> dict[str, Any]:
+    first, last, precision = parse(text) if text else (None, None, "")
+    return {f"{prefix}first_on": first, f"{prefix}last_on": last, f"{prefix}precision": precision}
+
+
+class _Loader:
+    """One run: what it has read, and how many rows it wrote."""
+
+    def __init__(self, data: Path) -> None:
+        self.data = data
+        self.written = 0
+        self.sources: dict[str, Source] = {}
+
+    def load(self) -> None:
+        plan, paths = read_toml(self.data / "plan.toml"), read_toml(self.data / "paths.toml")
+        self._sources()
+        for position, row in enumerate(plan["lane"]):
+            self._put(
+                Lane, by={"slug": row["slug"]}, to={"name": row["name"], "position": position}
+            )
+        for position, row in enumerate(paths["path"]):
+            self._path(row, position)
+        for position, row in enumerate(plan["milestone"]):
+            self._milestone(row, position)
+        for row in plan.get("dependency", []):
+            by = {end: Milestone.objects.get(code=row[end]) for end in ("before", "after")}
+            self._put(Dependency, by=by, to=self._sourced(row))
+        for position, row in enumerate(plan["stage"]):
+            self._stage(row, position)
+        for row in read_toml(self.data / "baselines.toml")["baseline"]:
+            self._baseline(row)
+        for row in paths["path"]:
+            self._gate(row)
+        for position, row in enumerate(paths["step"]):
+            for slug in row["paths"]:
+                self._step(row, position, CriticalPath.objects.get(slug=slug))
+
+    def _put(self, model: Any, *, by: dict[str, Any], to: dict[str, Any]) -> Any:
+        row, was_written = put(model, by=by, to=to)
+        self.written += was_written
+        return row
+
+    def _sources(self) -> None:
+        for key, row in read_toml(self.data / "sources.toml").items():
+            facts = {
+                "title": row["title"],
+                "url": row["url"],
+                "was_read_directly": not row.get("quoted", False),
+            }
+            self.sources[key] = self._put(Source, by={"key": key}, to=facts)
+
+    def _source(self, key: str) -> Source:
+        try:
+            return self.sources[key]
+        except KeyError:
+            raise FactsRefused(f"No source is called {key!r}. Add it to sources.toml.") from None
+
+    def _sourced(self, row: dict[str, Any]) -> dict[str, Any]:
+        return {
+            "source": self._source(row["source"]),
+            "confidence": row["confidence"],
+            "note": row.get("note", ""),
+        }
+
+    # -- milestones
+
+    def _milestone(self, row: dict[str, Any], position: int) -> None:
+        words = ("name", "short_name", "summary", "recommended_by", "decided_by")
+        facts = {word: row.get(word, "") for word in words} | {
+            "slug": row.get("slug", row["code"].lower()),
+            "lane": Lane.objects.get(slug=row["lane"]),
+            "position": position,
+            "tier": row.get("tier"),
+            "needs_ofgem_approval": row.get("needs_ofgem_approval"),
+            "decision_source": self._source(row["decision_source"])
+            if "decision_source" in row
+            else None,
+        }
+        milestone = self._put(Milestone, by={"code": row["code"]}, to=facts)
+        paths = set(CriticalPath.objects.filter(slug__in=row.get("paths", [])))
+        if set(milestone.paths.all()) != paths:
+            milestone.paths.set(paths)
+            self.written += 1
+        for note in row.get("note", []):
+            self._note(milestone, note)
+        if "achieved" in row:
+            self._achieved(milestone, row["achieved"])
+
+    def _note(self, milestone: Milestone, row: dict[str, Any]) -> None:
+        other = self._source(row["other_source"]) if "other_source" in row else None
+        facts = {"kind": row.get("kind", "remark"), "words": row["words"], "other_source": other}
+        self._put(
+            MilestoneNote,
+            by={"milestone": milestone, "key": row["key"]},
+            to=facts | self._sourced(row),
+        )
+
+    def _achieved(self, milestone: Milestone, row: dict[str, Any]) -> None:
+        """A report that says something new replaces the one before it; the same one is not repeated."""
+        facts = _dates(row["date"]) | {"words": row["words"]} | self._sourced(row)
+        last = Achievement.objects.in_force().filter(milestone=milestone).first()
+        if last and all(getattr(last, name) == value for name, value in facts.items()):
+            return
+        Achievement.objects.create(milestone=milestone, replaces=last, **facts)
+        self.written += 1
+
+    def _stage(self, row: dict[str, Any], position: int) -> None:
+        lane, path = row.get("lane"), row.get("path")
+        facts = {
+            "name": row["name"],
+            "short_name": row.get("short_name", ""),
+            "lane": Lane.objects.get(slug=lane) if lane else None,
+            "path": CriticalPath.objects.get(slug=path) if path else None,
+            "position": position,
+        }
+        dates = _dates(row.get("start"), "start_") | _dates(row.get("end"), "end_")
+        self._put(Stage, by={"key": row["key"]}, to=facts | dates | self._sourced(row))
+
+    # -- baselines
+
+    def _baseline(self, row: dict[str, Any]) -> None:
+        replaces = Baseline.objects.get(slug=row["replaces"]) if "replaces" in row else None
+        facts = {name: row[name] for name in ("name", "number", "decided_on", "decided_by")} | {
+            "title": row.get("title", ""),
+            "published_on": row.get("published_on"),
+            "replaces": replaces,
+            **self._sourced(row),
+        }
+        dates = [self._baseline_date(code, said) for code, said in row["dates"].items()]
+        baseline = Baseline.objects.filter(slug=row["slug"]).first()
+        if baseline is None:
+            baseline = self._new_baseline(row["slug"], facts, dates)
+        else:
+            self._refuse_differences(baseline, facts, dates)
+        if row.get("is_current", False) and not baseline.is_current:
+            Baseline.objects.filter(is_current=True).update(is_current=False)
+            Baseline.objects.filter(pk=baseline.pk).update(is_current=True)
+            self.written += 1
+
+    def _baseline_date(self, code: str, row: dict[str, Any]) -> BaselineDate:
+        other = row.get("alternative", {})
+        facts = _dates(row["date"]) | self._sourced(row) | _dates(other.get("date"), "alternative_")
+        return BaselineDate(
+            milestone=Milestone.objects.get(code=code),
+            alternative_source=self._source(other["source"]) if other else None,
+            alternative_confidence=other.get("confidence", ""),
+            **facts,
+        )
+
+    def _new_baseline(
+        self, slug: str, facts: dict[str, Any], dates: list[BaselineDate]
+    ) -> Baseline:
+        baseline = Baseline.objects.create(slug=slug, **facts)
+        for row in dates:
+            row.baseline = baseline
+        BaselineDate.objects.bulk_create(dates)
+        Baseline.objects.filter(pk=baseline.pk).update(frozen_at=timezone.now())
+        baseline.refresh_from_db()
+        self.written += 1 + len(dates)
+        return baseline
+
+    def _refuse_differences(
+        self, baseline: Baseline, facts: dict[str, Any], dates: list[BaselineDate]
+    ) -> None:
+        found = [
+            f"{baseline.name}: {name}"
+            for name, value in facts.items()
+            if getattr(baseline, name) != value
+        ]
+        stored = {row.milestone_id: _said(row) for row in baseline.dates.all()}
+        given = {row.milestone_id: _said(row) for row in dates}
+        codes = dict(Milestone.objects.values_list("pk", "code"))
+        found += [
+            f"{baseline.name}: {codes[pk]}"
+            for pk in sorted(stored.keys() | given.keys(), key=lambda pk: codes[pk])
+            if stored.get(pk) != given.get(pk)
+        ]
+        if found:
+            raise FactsRefused(
+                f"baselines.toml differs from a frozen baseline ({'; '.join(found)}). A frozen baseline does not "
+                "change: put the file back as it was, or add a new baseline at its end."
+            )
+
+    # -- critical paths
+
+    def _path(self, row: dict[str, Any], position: int) -> None:
+        words = {name: row[name] for name in ("code", "name", "who", "summary")}
+        facts = (
+            words
+            | {"without_gate": row.get("without_gate", ""), "position": position}
+            | self._sourced(row)
+        )
+        path = self._put(CriticalPath, by={"slug": row["slug"]}, to=facts)
+        for label in row.get("label", []):
+            since, _, since_precision = parse(label["since"])
+            _, until, until_precision = (
+                parse(label["until"]) if "until" in label else (None, None, "")
+            )
+            dates = {"since_on": since, "since_precision": since_precision}
+            dates |= {"until_on": until, "until_precision": until_precision}
+            self._put(
+                PathLabel,
+                by={"path": path, "words": label["words"]},
+                to=dates | self._sourced(label),
+            )
+
+    def _gate(self, row: dict[str, Any]) -> None:
+        gate = row.get("gate")
+        if gate:
+            milestone = (
+                Milestone.objects.get(code=gate["milestone"]) if "milestone" in gate else None
+            )
+            facts = (
+                {"label": gate["label"], "milestone": milestone}
+                | _dates(gate["date"])
+                | self._sourced(gate)
+            )
+            self._put(PathGate, by={"path": CriticalPath.objects.get(slug=row["slug"])}, to=facts)
+
+    def _step(self, row: dict[str, Any], position: int, path: CriticalPath) -> None:
+        words = {name: row[name] for name in ("name", "short_name", "summary", "applies_to")}
+        facts = (
+            words
+            | {"position": position, "is_approval": row.get("is_approval", False)}
+            | self._sourced(row)
+        )
+        facts |= _dates(row.get("start"), "start_") | _dates(row.get("end"), "end_")
+        step = self._put(PathStep, by={"path": path, "key": row["key"]}, to=facts)
+        for duty in row.get("duty", []):
+            role = MarketRole.objects.get(code=duty["role"]) if "role" in duty else None
+            source = self._source(duty.get("source", row["source"]))
+            self._put(
+                StepDuty,
+                by={"step": step, "market_role": role},
+                to={"words": duty["words"], "source": source},
+            )
+
+
+def _said(row: BaselineDate) -> tuple[Any, ...]:
+    """Everything that a baseline's date says, for comparison."""
+    own = {"id", "baseline_id"}
+    return tuple(
+        getattr(row, field.attname)
+        for field in row._meta.concrete_fields
+        if field.attname not in own
+    )
