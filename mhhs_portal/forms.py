@@ -61,7 +61,9 @@ def _ask(field: forms.Field, name: str) -> str:
     if label.endswith("?"):
         return f"Answer the question “{label}”"
     words = label if label[:2].isupper() else label[:1].lower() + label[1:]
-    return f"Choose: {words}" if isinstance(field, forms.ChoiceField) else f"Enter: {words}"
+    if words.split()[0] not in {"the", "a", "an", "your", "our"}:
+        words = f"the {words}"
+    return f"{'Choose' if isinstance(field, forms.ChoiceField) else 'Enter'} {words}"
 
 
 class WithHint(str):
