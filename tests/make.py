@@ -8,6 +8,8 @@ from typing import Any
 
 from django.utils import timezone
 
+from mhhs_portal.notifications.models import Message
+from mhhs_portal.notifications.outbox import enqueue
 from mhhs_portal.organisations.models import Kind, MarketRole, Membership, Organisation, Person, Role, RoleHeld
 
 PASSWORD = "a-long-enough-password"
@@ -90,3 +92,21 @@ def board_observer() -> Membership:
 def former_lead(organisation: Organisation) -> Membership:
     """Somebody whose membership ended yesterday."""
     return lead(organisation, ends_on=timezone.localdate() - timedelta(days=1))
+
+
+# --- messages ---------------------------------------------------------------------------------------------------------
+
+
+def message(*, to: Person | None = None, **facts: Any) -> Message:
+    """A promised notice, due a minute ago."""
+    n = next(_number)
+    defaults = {
+        "dedupe_key": f"made/{n}",
+        "not_before": timezone.now() - timedelta(minutes=1),
+        "about_url": f"/made/{n}/",
+        "headline": f"Notice {n}",
+        "lead": "Something is due.",
+    }
+    promised = enqueue("notice", to=to or person(), **defaults | facts)
+    assert promised is not None
+    return promised
