@@ -1,7 +1,7 @@
-"""The portal's processes as they run everywhere: `make run` starts these, docker-compose.yml repeats them word for word.
+"""The portal's processes as they run everywhere: `make run` starts these, docker-compose.yml repeats them.
 
-What differs from place to place comes from the environment: Granian reads GRANIAN_HOST, GRANIAN_PORT and GRANIAN_WORKERS,
-Celery and Django read settings.py.
+What differs from place to place comes from the environment: Granian reads GRANIAN_HOST, GRANIAN_PORT and
+GRANIAN_WORKERS, Celery and Django read settings.py.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ WEB = (
     *("granian", "--interface", "wsgi", "--no-ws", "--blocking-threads", "2"),
     *("--respawn-failed-workers", "--workers-kill-timeout", "10", "mhhs_portal.wsgi:application"),
 )
-# Without mingle and gossip: workers here have nothing to tell each other, and both cost start-up time and Redis traffic.
+# No mingle, no gossip: workers here have nothing to tell each other, and both cost start-up time and traffic.
 WORKER = (
     *("celery", "--quiet", "--app", "mhhs_portal", "worker", "--queues", "celery,pdf", "--loglevel", "WARNING"),
     *("--without-gossip", "--without-mingle"),

@@ -141,15 +141,9 @@ class Postgres:
         order = ["--locale-provider=builtin", "--builtin-locale=C.UTF-8"] if major >= 17 else []
         made = subprocess.run(
             [
-                self.programs / "initdb",
-                "-D",
-                self.data,
-                "-U",
-                "postgres",
-                "--auth=trust",
-                "--no-sync",
-            ]
-            + ["--encoding=UTF8", "--locale=C", *order],
+                *(self.programs / "initdb", "-D", self.data, "-U", "postgres", "--auth=trust", "--no-sync"),
+                *("--encoding=UTF8", "--locale=C", *order),
+            ],
             cwd="/",
             text=True,
             capture_output=True,
@@ -231,18 +225,11 @@ class Valkey:
         stop_recorded(self.record)
         self.child = Child(
             self.name,
-            [self.program, "--port", "0", "--unixsocket", self.socket, "--unixsocketperm", "700"]
-            + [
-                "--dir",
-                data,
-                "--save",
-                "",
-                "--maxmemory-policy",
-                "noeviction",
-                "--loglevel",
-                "warning",
-            ]
-            + ["--appendonly", "yes" if self.durable else "no", "--appendfsync", "everysec"],
+            [
+                *(self.program, "--port", "0", "--unixsocket", self.socket, "--unixsocketperm", "700"),
+                *("--dir", data, "--save", "", "--loglevel", "warning", "--maxmemory-policy", "noeviction"),
+                *("--appendonly", "yes" if self.durable else "no", "--appendfsync", "everysec"),
+            ],
             folder=data,
             record=self.record,
             log=_log(self.folder, self.name),

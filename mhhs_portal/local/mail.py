@@ -39,7 +39,7 @@ class Catcher:
         self.folder = folder
         self.count = 0
 
-    async def handle_DATA(self, server, session, envelope) -> str:  # type: ignore[no-untyped-def]  # noqa: ANN001, N802
+    async def handle_DATA(self, server, session, envelope) -> str:  # type: ignore[no-untyped-def]  # noqa: N802
         self.count += 1
         message = message_from_bytes(envelope.content, policy=policy.default)
         assert isinstance(message, EmailMessage)
@@ -62,9 +62,7 @@ async def catch(listening: socket.socket, folder: Path) -> None:
     stopped = asyncio.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, stopped.set)
-    server = await loop.create_server(
-        lambda: SMTP(catcher, hostname="localhost", enable_SMTPUTF8=True), sock=listening
-    )
+    server = await loop.create_server(lambda: SMTP(catcher, hostname="localhost", enable_SMTPUTF8=True), sock=listening)
     async with server:
         await stopped.wait()
 

@@ -1,7 +1,7 @@
 """Child processes that never outlive us, and never anybody else's.
 
-Each child leads a session of its own, so Ctrl-C reaches only the supervisor, which stops the rest in order. On Linux the
-kernel tells a child when the supervisor dies; `guard.py` does the same everywhere and finishes what that leaves.
+Each child leads a session of its own, so Ctrl-C reaches only the supervisor, which stops the rest in order. On
+Linux the kernel tells a child when the supervisor dies; `guard.py` does so everywhere and finishes what that leaves.
 """
 
 from __future__ import annotations

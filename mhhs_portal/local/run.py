@@ -5,6 +5,7 @@ It needs no Django of its own: settings.py refuses to load without a database, a
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import signal
@@ -24,8 +25,8 @@ from mhhs_portal.local.engines import EngineFailed, Postgres, Valkey, running_as
 from mhhs_portal.local.lock import AlreadyRunning, Lock
 from mhhs_portal.local.places import BASE, PlaceRefused, mark, var_folder
 from mhhs_portal.local.processes import Child, how_it_ended, stop_recorded, stop_together
-from mhhs_portal.local.unchanged import Prepared
 from mhhs_portal.local.requirements import what_is_missing
+from mhhs_portal.local.unchanged import Prepared
 
 #: Processes of one stage stop together; a later stage serves the earlier ones, so it stops after them.
 PORTAL, MAIL, BROKER, DATABASE = range(4)
@@ -53,6 +54,7 @@ class Run:
         self.signals = 0
         self.parent = os.getppid() if os.environ.get("STOP_WITH_PARENT") else None
         self.guard: subprocess.Popen[str] | None = None
+        self.lock: Lock
         self._printing = threading.Lock()
 
     # --- words ------------------------------------------------------------------------------------------------------
@@ -132,8 +134,6 @@ class Run:
             pass_fds=[self.lock.descriptor],  # a next run waits until it has cleaned up
         )
 
-    lock: Lock
-
     def _start_engines(self) -> None:
         """Starts what no variable replaces, and fills in the variables."""
         valkey = None
@@ -210,9 +210,7 @@ class Run:
                 return
             except (urllib.error.URLError, OSError) as error:
                 if time.monotonic() > until:
-                    raise CannotStart(
-                        f"/health/ready did not answer 200 within {PATIENCE:.0f} s: {error}"
-                    ) from error
+                    raise CannotStart(f"/health/ready did not answer 200 within {PATIENCE:.0f} s: {error}") from error
             time.sleep(0.05)
 
     # --- running ------------------------------------------------------------------------------------------------------
@@ -272,14 +270,23 @@ def chosen_port() -> int:
     return int(text)
 
 
-def check_port(host: str, port: int) -> None:
-    """Before anything starts: Granian would share the port with another Granian and serve half of the requests."""
+def reserve_port(host: str, port: int) -> socket.socket:
+    """Before anything starts: Granian would share the port with another Granian, each serving half of the requests.
+
+    The socket given back is bound and never listens; while it lives, another run finds the port taken.
+    """
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
     try:
-        socket.create_server((host, port), family=socket.AF_INET6 if ":" in host else socket.AF_INET).close()
+        socket.create_server((host, port), family=family).close()
     except OSError as error:
         raise CannotStart(
             f"Port {port} on {host} cannot be used ({error.strerror}). Choose another: make run PORT={port + 1}"
         ) from error
+    reserved = socket.socket(family, socket.SOCK_STREAM)
+    reserved.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)  # as Granian's own sockets have it
+    with contextlib.suppress(OSError):  # connections of the last run may still be fading
+        reserved.bind((host, port))
+    return reserved
 
 
 def main() -> int:
@@ -293,8 +300,7 @@ def main() -> int:
         var = var_folder()
         mark(var)
         run = Run(host, port, var)
-        with Lock(var / "run.lock", run.address) as lock:
-            check_port(host, port)
+        with Lock(var / "run.lock", run.address) as lock, reserve_port(host, port):
             run.lock = lock
             return supervise(run, started)
     except (AlreadyRunning, CannotStart, PlaceRefused) as refusal:
