@@ -1,0 +1,38 @@
+from __future__ import annotations
+
+import pghistory
+import pgtrigger
+from django.db import models
+from django.db.models import Q
+
+from checklist.models.responses import Response
+
+
+class CommentKind(models.TextChoices):
+    SUBSTANTIVE = "substantive", "Substantive"
+    QUESTION = "question", "Question"
+    EDITORIAL = "editorial", "Editorial"
+
+
+@pghistory.track()
+class Comment(models.Model):
+    """One row of the comments log, as it was sent."""
+
+    response = models.ForeignKey(Response, models.PROTECT, related_name="comments")
+    number = models.PositiveSmallIntegerField()
+    document = models.CharField(max_length=120, blank=True)
+    clause = models.CharField("clause or page", max_length=80, blank=True)
+    comment = models.TextField()
+    suggested_change = models.TextField(blank=True)
+    kind = models.CharField(max_length=20, choices=CommentKind, default=CommentKind.SUBSTANTIVE)
+
+    class Meta:
+        ordering = ["response", "number"]
+        constraints = [
+            models.UniqueConstraint(fields=["response", "number"], name="comment_one_per_number"),
+            models.CheckConstraint(condition=Q(kind__in=CommentKind.values), name="comment_kind_known"),
+            models.CheckConstraint(
+                condition=~Q(comment=""), name="comment_is_not_empty", violation_error_message="Write the comment."
+            ),
+        ]
+        triggers = [pgtrigger.Protect(name="comments_are_final", operation=pgtrigger.Update | pgtrigger.Delete)]

@@ -1,0 +1,107 @@
+"""The checklist as one organisation has it: each item with its state for them, in the order of what is due."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from checklist.models import ChecklistItem
+from checklist.periods import Period, grouped, period_of
+from checklist.progress import Answered, Dates, state_for
+from mhhs_portal.deadlines import local_day
+from mhhs_portal.organisations.access import RESPONDERS
+from mhhs_portal.organisations.models import Membership
+
+SHOWN = {"awaiting": "Needs action", "answered": "Answered", "all": "Everything"}
+_ANSWERED = {"response-sent", "no-comments-sent", "does-not-apply", "sent-late"}
+_VERBS = {"draft-saved": "Continue", "overdue": "Respond late"}
+
+
+@dataclass(frozen=True)
+class OwnItem:
+    """An item and where one organisation stands with it. `item` carries the annotations of with_answer_of()."""
+
+    item: ChecklistItem
+    state: str
+    #: Somebody who may respond for the organisation is looking, and a response would be taken now.
+    can_answer: bool
+
+    @property
+    def is_answered(self) -> bool:
+        return self.state in _ANSWERED
+
+    @property
+    def needs_action(self) -> bool:
+        return self.state in {"overdue", "draft-saved", "due-soon", "new-today", "open"}
+
+    @property
+    def verb(self) -> str:
+        """What the row's link says."""
+        if self.needs_action and self.can_answer:
+            return _VERBS.get(self.state, "Respond")
+        return "Preview" if self.state == "upcoming" else "View"
+
+    @property
+    def quick_no_comments(self) -> bool:
+        """A review that nobody has started may be answered from the list: "no comments" is a full response."""
+        return self.can_answer and self.needs_action and self.item.is_review and self.state != "draft-saved"
+
+
+def dates_of(item: ChecklistItem) -> Dates:
+    assert item.opens_at is not None
+    assert item.due_at is not None
+    assert item.issued_at is not None
+    return Dates(item.opens_at, item.due_at, item.issued_at, item.is_withdrawn, item.accepts_late)
+
+
+def own_items(acting: Membership, now: datetime) -> list[OwnItem]:
+    """Everything that was ever asked of the organisation, soonest deadline first; one query."""
+    us = acting.organisation
+    items = ChecklistItem.objects.addressed_to(us).with_answer_of(us).order_by("due_at", "reference")
+    return [standing(item, acting, now) for item in items]
+
+
+def standing(item: ChecklistItem, acting: Membership, now: datetime) -> OwnItem:
+    answered = Answered(
+        answer=item.answer,  # type: ignore[attr-defined]  # with_answer_of() adds these
+        is_late=bool(item.answered_late),  # type: ignore[attr-defined]
+        has_draft=item.has_draft,  # type: ignore[attr-defined]
+    )
+    can_answer = acting.role in RESPONDERS and not answered.answer and item.takes_answers(now)
+    return OwnItem(item, state_for(dates_of(item), answered, now), can_answer)
+
+
+def counts(items: Iterable[OwnItem]) -> dict[str, int]:
+    found = Counter(
+        name for own in items for name, held in (("awaiting", own.needs_action), ("answered", own.is_answered)) if held
+    )
+    return {"awaiting": found["awaiting"], "answered": found["answered"], "all": len(list(items))}
+
+
+def shown(items: list[OwnItem], show: str) -> list[OwnItem]:
+    if show == "awaiting":
+        return [own for own in items if own.needs_action]
+    return [own for own in items if own.is_answered] if show == "answered" else items
+
+
+def by_period(items: list[OwnItem], now: datetime) -> list[Period[OwnItem]]:
+    """Overdue first, then by the calendar, then what opens later, then what is over, the latest first."""
+    today = local_day(now)
+    monday = today - timedelta(days=today.weekday())
+
+    def place(own: OwnItem) -> int:
+        if own.state in {"closed", "withdrawn"} or (own.is_answered and local_day(dates_of(own.item).due_at) < monday):
+            return 3
+        return {"overdue": 0, "upcoming": 2}.get(own.state, 1)
+
+    def period(own: OwnItem) -> tuple[str, str]:
+        at = place(own)
+        if at == 1:
+            return period_of(local_day(dates_of(own.item).due_at), today)
+        return {0: ("Overdue", ""), 2: ("Opening later", "So that you can plan people"), 3: ("Closed", "")}[at]
+
+    over = sorted((own for own in items if place(own) == 3), key=lambda own: dates_of(own.item).due_at, reverse=True)
+    coming = sorted((own for own in items if place(own) < 3), key=lambda own: (place(own), dates_of(own.item).due_at))
+    return grouped([*coming, *over], period)

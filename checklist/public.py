@@ -1,0 +1,48 @@
+"""What everybody may read: public items that were published and not withdrawn. Nothing here knows an organisation."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db.models import Count, Q
+
+from checklist.models import ChecklistItem
+from checklist.own import dates_of
+from checklist.progress import phase
+
+
+@dataclass(frozen=True)
+class PublicItem:
+    item: ChecklistItem
+    #: "upcoming", "open" or "closed".
+    phase: str
+
+
+@dataclass(frozen=True)
+class OpenNow:
+    count: int
+    #: The next few by deadline, as ChecklistItem rows.
+    next: list[ChecklistItem]
+
+
+def open_now(now: datetime, limit: int = 3) -> OpenNow:
+    """How many public items can be answered in time, and the first of them to close; two queries."""
+    items = ChecklistItem.objects.public().open_at(now)
+    return OpenNow(items.count(), list(items.order_by("due_at", "reference")[:limit]))
+
+
+def public_items(now: datetime, *, only_open: bool) -> list[PublicItem]:
+    """Open and upcoming by deadline, then closed, the latest first."""
+    items = ChecklistItem.objects.public()
+    if only_open:
+        items = items.open_at(now)
+    found = [PublicItem(item, phase(dates_of(item), now)) for item in items.order_by("due_at", "reference")]
+    closed = [row for row in found if row.phase == "closed"]
+    return [row for row in found if row.phase != "closed"] + closed[::-1]
+
+
+def public_counts(now: datetime) -> dict[str, int]:
+    return ChecklistItem.objects.public().aggregate(
+        all=Count("pk"), open=Count("pk", filter=Q(opens_at__lte=now, due_at__gte=now))
+    )

@@ -1,0 +1,163 @@
+"""The page on which an item is put together: everything typed so far, and what the pressed button does to it."""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from datetime import date, datetime
+from functools import cached_property
+from typing import Any
+
+from django.http import QueryDict
+
+from checklist.audiences import Audience, Rule
+from checklist.forms import Choices, LinkForm, PublishForm, RuleForm
+from checklist.models import ChecklistItem
+from checklist.publishing import LONGEST, Warning, preview, publish, warnings_about
+from checklist.rows import Rows, Together
+from mhhs_portal.deadlines import add_working_days, bank_holidays, day_words, deadline, local_day
+from mhhs_portal.organisations.models import Membership
+
+PERIODS = (5, 10, 15)
+MAX_PERIOD = 260
+
+
+class PublishPage:
+    """`shown` is what the page shows beyond the form: nothing, or the preview with its names."""
+
+    def __init__(self, now: datetime, data: QueryDict | None = None) -> None:
+        self.now = now
+        self.data = data.copy() if data is not None else None
+        self.choices = Choices()
+        typed = self.data or QueryDict()
+        self.rules = Rows.posted(RuleForm, "rules", typed, choices=self.choices)
+        self.links = Rows.posted(LinkForm, "links", typed)
+        self.is_judged = False
+        self.is_previewed = False
+
+    @property
+    def today(self) -> date:
+        return local_day(self.now)
+
+    @cached_property
+    def form(self) -> PublishForm:
+        return PublishForm(self.data, quiet=not self.is_judged)
+
+    @cached_property
+    def audience(self) -> Audience:
+        """Whom the rules as typed would reach now; a rule with a fault reaches nobody."""
+        return preview(self.typed_rules, self.today)
+
+    @property
+    def typed_rules(self) -> list[Rule]:
+        """One rule for each row, empty where the row is empty or wrong, so that counts stand beside their rows."""
+        judged = Rows(RuleForm, "rules", self.rules.typed, choices=self.choices)
+        judged.is_valid()
+        return [row.cleaned_data.get("rule", Rule()) if row.is_bound else Rule() for row in judged]
+
+    @property
+    def rows_with_counts(self) -> list[tuple[RuleForm, int | None]]:
+        matches = iter(self.audience.matches)
+        return [
+            (row, None if rule.is_empty else next(matches))
+            for row, rule in zip(self.rules.forms, self.typed_rules, strict=True)
+        ]
+
+    @property
+    def warnings(self) -> list[Warning]:
+        return warnings_about(self.form["kind"].data or "", self.opens_on, self.due_on) if self.due_on else []
+
+    @property
+    def due_at(self) -> datetime | None:
+        """The instant that publication would freeze, once the form is in order."""
+        typed = getattr(self.form, "cleaned_data", {})
+        day, at = typed.get("due_on"), typed.get("due_time")
+        return deadline(day, at) if day and at else None
+
+    @property
+    def contact_words(self) -> str:
+        return f"{len(self.audience.without_contact)} without an active contact"
+
+    @property
+    def bank_holiday_note(self) -> str:
+        if not self.due_on:
+            return ""
+        years = range(self.opens_on.year, self.due_on.year + 1)
+        days = sorted(day for year in years for day in bank_holidays(year) if self.opens_on < day < self.due_on)
+        named = ", ".join(day_words(day, weekday=True) for day in days if day.weekday() < 5)
+        return f"{named}: bank holiday in England and Wales, not counted." if named else ""
+
+    @property
+    def opens_on(self) -> date:
+        """The day from which working days count: the opening day as typed, today when it is empty or past."""
+        return max(self._typed_day("opens_on") or self.today, self.today)
+
+    @property
+    def due_on(self) -> date | None:
+        return self._typed_day("due_on")
+
+    def _typed_day(self, name: str) -> date | None:
+        day = self.form.typed_day(name) if self.data is not None else None
+        return day if day and day <= self.today + LONGEST else None
+
+    def set_due(self, day: date) -> None:
+        assert self.data is not None
+        for part in ("day", "month", "year"):
+            self.data[f"due_on_{part}"] = str(getattr(day, part))
+
+    def press(self, button: str, acting: Membership) -> ChecklistItem | None:
+        """Do what the button says; gives the item when it was published."""
+        kind, _, value = button.partition("-")
+        if kind == "days" and value.isdigit():
+            self.set_due(add_working_days(self.opens_on, min(int(value), MAX_PERIOD)))
+        elif kind == "use":
+            with suppress(ValueError):
+                self.set_due(date.fromisoformat(value))
+        elif button == "preview":
+            self.is_previewed = self._judge()
+        elif button == "publish":
+            return self._publish(acting)
+        else:
+            self.rules.press(button) or self.links.press(button)
+        return None
+
+    def _judge(self) -> bool:
+        """Whether everything typed has the right shape."""
+        self.is_judged = True
+        self.__dict__.pop("form", None)
+        self.audience  # noqa: B018  # read before the rows are judged for display
+        fine = [self.form.is_valid(), self.rules.is_valid(), self.links.is_valid()]
+        if not self.audience.addressed:
+            self.form.add_error(None, "These rules reach no organisation; add or change a rule")
+            return False
+        if all(fine) and self.warnings and not self.form.cleaned_data["reason_for_dates"]:
+            self.form.add_error("reason_for_dates", "Give the reason for these dates, or use the suggested date")
+            return False
+        return all(fine)
+
+    def _publish(self, acting: Membership) -> ChecklistItem | None:
+        if not self._judge():
+            return None
+        if not self.form.cleaned_data["seen_audience"]:  # nobody publishes to a list that they have not looked at
+            self.is_previewed = True
+            return None
+        rules = [rule for rule in self.typed_rules if not rule.is_empty]
+        done = self.form.run(
+            publish,
+            acting=acting,
+            now=self.now,
+            rules=rules,
+            links=self.links.cleaned,
+            is_sample=acting.person.is_sample,
+        )
+        self.is_previewed = not done
+        return self.form.result if done else None
+
+    def context(self) -> dict[str, Any]:
+        return {
+            "page": self,
+            "form": self.form,
+            "summary": Together(self.form, self.rules, self.links),
+            "periods": PERIODS,
+            "names": [name for _, name in self.choices.names],
+            "now": self.now,
+        }

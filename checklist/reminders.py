@@ -1,0 +1,144 @@
+"""Whom to tell of what: everybody who can answer for an organisation that has not, once for each rung reached.
+
+Rungs are working days before the due day. The most urgent rung already reached counts, so a sweep that missed a day
+makes it good and one that runs twice adds nothing: the rung is part of the message's key. A rung that an item had
+reached when it opened is told as "new", never as a reminder on the same day. Leads and contributors are written to,
+because both may answer; viewers cannot act on it.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from datetime import date, datetime, timedelta
+
+from django.db.models import Exists, OuterRef, Q
+from django.urls import reverse
+
+from checklist.models import Addressee, ChecklistItem, Response, ResponseDraft, State
+from mhhs_portal.deadlines import add_working_days, is_past, local_day, working_days_left
+from mhhs_portal.notifications.models import Message
+from mhhs_portal.notifications.outbox import draft, enqueue_many
+from mhhs_portal.organisations.access import RESPONDERS
+from mhhs_portal.organisations.models import Membership
+
+#: Working days left at which each rung begins, the most urgent first.
+RUNGS = {"due-today": 0, "1-day": 1, "5-days": 5, "10-days": 10}
+OVERDUE = "overdue"
+NEW = "new"
+#: How long after it opened an item is still news, should the sweep have been down.
+NEWS_FOR = timedelta(days=3)
+#: An item that has been overdue for longer is left to people.
+GIVE_UP_AFTER = timedelta(days=60)
+#: Calendar days that surely hold ten working days, Christmas and Easter included; stage_of() decides exactly.
+HORIZON = timedelta(days=max(RUNGS.values()) * 2 + 7)
+
+
+def rung_of(due_at: datetime, now: datetime) -> str | None:
+    """The most urgent rung already reached; None while more than ten working days are left.
+
+    Overdue begins on the first working day after the deadline.
+    """
+    left = working_days_left(due_at, now)
+    if is_past(due_at, now):
+        return OVERDUE if left < 0 else None
+    return next((rung for rung, days in RUNGS.items() if left <= days), None)
+
+
+def stage_of(opens_at: datetime, due_at: datetime, now: datetime) -> str | None:
+    """What to say now: a rung reached since the item opened, or that it is new, or nothing."""
+    rung = rung_of(due_at, now)
+    if rung and rung != rung_of(due_at, opens_at):
+        return rung
+    return NEW if opens_at <= now < opens_at + NEWS_FOR and not is_past(due_at, now) else None
+
+
+def next_rung_day(due_at: datetime, now: datetime) -> date | None:
+    """The day on which the following reminder would go; None after the last."""
+    left = working_days_left(due_at, now)
+    if left < 0:
+        return None
+    coming = [days for days in RUNGS.values() if days < left]
+    return add_working_days(local_day(due_at), -max(coming) if coming else 1)
+
+
+def queue_reminders(now: datetime) -> int:
+    """Promise one message for each person and stage that is new; returns how many.
+
+    The number of queries does not depend on how many organisations were asked.
+    """
+    stages = _items_with_something_to_say(now)
+    if not stages:
+        return 0
+    contacts = _contacts(local_day(now))
+    drafted = set(ResponseDraft.objects.filter(item__in=stages).values_list("item", "organisation"))
+    messages = [
+        _message(item, addressee, membership, stages[item], now, (item.pk, addressee.organisation_id) in drafted)
+        for item, addressee in _unanswered(stages)
+        for membership in contacts[addressee.organisation_id]
+    ]
+    return len(enqueue_many(messages))
+
+
+def _items_with_something_to_say(now: datetime) -> dict[ChecklistItem, str]:
+    near = ChecklistItem.objects.filter(
+        Q(due_at__lte=now + HORIZON) | Q(opens_at__gt=now - NEWS_FOR),
+        state=State.PUBLISHED,
+        opens_at__lte=now,
+        due_at__gt=now - GIVE_UP_AFTER,
+    )
+    stages = {}
+    for item in near:
+        stage = stage_of(item.opens_at, item.due_at, now) if item.opens_at and item.due_at else None
+        if stage and item.takes_answers(now):
+            stages[item] = stage
+    return stages
+
+
+def _unanswered(items: Iterable[ChecklistItem]) -> Iterator[tuple[ChecklistItem, Addressee]]:
+    by_id = {item.pk: item for item in items}
+    answers = Response.objects.filter(
+        item=OuterRef("item"), organisation=OuterRef("organisation"), revision=OuterRef("item__revision")
+    )
+    waiting = Addressee.objects.filter(~Exists(answers), item__in=by_id).select_related("organisation")
+    for addressee in waiting.order_by("item", "organisation"):
+        yield by_id[addressee.item_id], addressee
+
+
+def _contacts(today: date) -> defaultdict[int, list[Membership]]:
+    """Who can answer, by organisation."""
+    found: defaultdict[int, list[Membership]] = defaultdict(list)
+    responders = Membership.objects.current(today).filter(role__in=RESPONDERS).select_related("person")
+    for membership in responders.order_by("organisation", "pk"):
+        found[membership.organisation_id].append(membership)
+    return found
+
+
+def _message(
+    item: ChecklistItem, addressee: Addressee, membership: Membership, stage: str, now: datetime, has_draft: bool
+) -> Message:
+    assert item.due_at is not None
+    organisation = addressee.organisation
+    # The deadline is part of the key: after an extension the rungs begin again.
+    when = f"{stage}/{item.due_at:%Y%m%dT%H%M}" if stage != NEW else stage
+    return draft(
+        "checklist-new-item" if stage == NEW else "checklist-reminder",
+        to=membership.person,
+        dedupe_key=f"checklist/{item.reference}.{item.revision}/{organisation.slug}/{membership.person_id}/{when}",
+        for_organisation=organisation,
+        about=f"checklist/{item.reference}",
+        about_url=reverse("checklist:own_item", args=[organisation.slug, item.reference]),
+        reference=item.reference,
+        title=item.title,
+        kind=item.get_kind_display(),
+        summary=item.summary,
+        workstream=item.workstream,
+        organisation=organisation.name,
+        asked_because=addressee.reason,
+        stage=stage,
+        due_at=item.due_at,
+        next_on=next_rung_day(item.due_at, now),
+        has_draft=has_draft,
+        accepts_late=item.accepts_late,
+        is_review=item.is_review,
+    )

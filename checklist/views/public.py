@@ -1,0 +1,40 @@
+"""The Participant Checklist for everybody."""
+
+from __future__ import annotations
+
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.utils import timezone
+from django.views.decorators.http import require_safe
+
+from checklist.models import ChecklistItem
+from checklist.own import dates_of
+from checklist.progress import phase
+from checklist.public import public_counts, public_items
+from mhhs_portal.organisations.access import public
+from mhhs_portal.web import PortalRequest, page_or_part
+
+
+@require_safe
+@public("the Programme publishes its requests for review")
+def item_list(request: PortalRequest) -> HttpResponse:
+    now = timezone.now()
+    only_open = request.GET.get("show") == "open"
+    context = {
+        "rows": public_items(now, only_open=only_open),
+        "counts": public_counts(now),
+        "only_open": only_open,
+        "now": now,
+    }
+    return page_or_part(request, "checklist/public_list.html", "rows", context)
+
+
+@require_safe
+@public("the Programme publishes its requests for review")
+def item_detail(request: PortalRequest, reference: str) -> HttpResponse:
+    now = timezone.now()
+    item = get_object_or_404(
+        ChecklistItem.objects.public().prefetch_related("links", "extensions"), reference=reference
+    )
+    context = {"item": item, "phase": phase(dates_of(item), now), "now": now}
+    return render(request, "checklist/public_item.html", context)
