@@ -147,6 +147,12 @@ STATUSES: dict[str, Status] = {
         ("Accepted in part", "half", "amber"),
         ("Not accepted", "square-cross", "red"),
         ("Noted", "disc-dash", "brand"),
+        # message
+        ("Waiting", "dotted", "grey"),
+        ("Being sent", "half", "blue"),
+        ("To be tried again", "clock", "amber"),
+        ("Sent", "disc-tick", "green"),
+        ("Given up", "octagon", "red"),
         # who has responded
         ("Not asked", "", "grey"),
         ("Not reached", "octagon", "red"),

@@ -14,6 +14,7 @@ urlpatterns = [
     path("", include("milestones.urls")),
     path("", include("checklist.urls")),
     path("", include("readiness.urls")),
+    path("", include("mhhs_portal.notifications.urls")),
     path("home/", views.my_home, name="my_home"),
     path("o/<slug:org>/", views.organisation_home, name="organisation_home"),
     path("sign-in/", sign_in.sign_in, name="sign_in"),

@@ -131,6 +131,18 @@ class Message(models.Model):
         return f"N-{self.pk:05d}"
 
     @property
+    def kind(self) -> str:
+        """ "Checklist reminder": what it is called before it has a subject."""
+        return self.template.replace("-", " ").capitalize()
+
+    @property
+    def state(self) -> str:
+        """Its key in the table of status words."""
+        if self.status == Status.QUEUED:
+            return "to-be-tried-again" if self.last_error else "waiting"
+        return {Status.SENDING: "being-sent", Status.SENT: "sent", Status.PARKED: "given-up"}[Status(self.status)]
+
+    @property
     def message_id(self) -> str:
         """The Message-ID header. A second copy after a crash carries the same, so mail systems can fold it away."""
         host = urlsplit(settings.SITE_URL).hostname or "localhost"
