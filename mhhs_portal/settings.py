@@ -72,7 +72,7 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
-    "django.middleware.gzip.GZipMiddleware",
+    "mhhs_portal.security.CompressMiddleware",
     "django.middleware.http.ConditionalGetMiddleware",
     "csp.middleware.CSPMiddleware",
     "mhhs_portal.security.HeadersMiddleware",
@@ -218,6 +218,7 @@ SAMPLE_LOADERS = [
 ]
 TASK_SOURCES = ["checklist.todo.open_tasks", "readiness.todo.open_tasks"]
 HOME_PANELS = ["milestones.panels.path_panel", "readiness.panels.air_panel"]
+PUBLIC_REVIEW_SOURCE = "checklist.public.open_now"
 REMINDER_SOURCES = ["checklist.reminders.queue_reminders", "readiness.reminders.queue_reminders"]
 
 # --- people ---------------------------------------------------------------------------------------
@@ -246,7 +247,7 @@ LOGOUT_REDIRECT_URL = "home"
 ACCOUNT_ADAPTER = "mhhs_portal.organisations.sign_in.PortalAccountAdapter"
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_LOGIN_METHODS = {"email"}
-ACCOUNT_SIGNUP_FIELDS = ["email*"]
+ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]  # without it allauth takes the password off the sign-in form
 ACCOUNT_EMAIL_VERIFICATION = "none"  # people are invited to an address; nobody signs up
 ACCOUNT_LOGIN_BY_CODE_ENABLED = True
 ACCOUNT_LOGIN_ON_EMAIL_CONFIRMATION = False

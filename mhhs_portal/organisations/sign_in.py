@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, NoReturn
 
 from allauth.account import views as allauth_views
 from allauth.account.adapter import DefaultAccountAdapter
+from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest
 
 from mhhs_portal.organisations.access import public
@@ -22,6 +23,10 @@ class PortalAccountAdapter(DefaultAccountAdapter):
 
     def format_email_subject(self, subject: Any) -> str:
         return str(subject)
+
+    def respond_user_inactive(self, request: HttpRequest, user: object) -> NoReturn:
+        """Only somebody who knew the password or the code hears this."""
+        raise PermissionDenied("Your access to the portal has ended. Ask your organisation’s lead contact.")
 
 
 sign_in = public("people sign in here")(allauth_views.login)
