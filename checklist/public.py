@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import Count, Q
+from django.db.models import Count, Q, Window
 
 from checklist.models import ChecklistItem
 from checklist.own import dates_of
@@ -27,9 +27,10 @@ class OpenNow:
 
 
 def open_now(now: datetime, limit: int = 3) -> OpenNow:
-    """How many public items can be answered in time, and the first of them to close; two queries."""
-    items = ChecklistItem.objects.public().open_at(now)
-    return OpenNow(items.count(), list(items.order_by("due_at", "reference")[:limit]))
+    """How many public items can be answered in time, and the first of them to close; one query."""
+    items = ChecklistItem.objects.public().open_at(now).annotate(of_all=Window(Count("*")))
+    first = list(items.order_by("due_at", "reference")[:limit])
+    return OpenNow(first[0].of_all if first else 0, first)
 
 
 def public_items(now: datetime, *, only_open: bool) -> list[PublicItem]:

@@ -12,11 +12,11 @@ from datetime import datetime
 
 from django.core.exceptions import ValidationError
 
-from checklist.models import Answer, ChecklistItem, Comment, CommentKind, Response, ResponseDraft
+from checklist.models import Addressee, Answer, ChecklistItem, Comment, CommentKind, Response, ResponseDraft
 from mhhs_portal.db import save_checked
 from mhhs_portal.deadlines import is_past, spoken
 from mhhs_portal.history.verbs import doing
-from mhhs_portal.organisations.models import Membership
+from mhhs_portal.organisations.models import Membership, Organisation
 
 
 @dataclass(frozen=True)
@@ -52,6 +52,7 @@ def respond(
     rows = [row for row in comments if not row.is_blank] if answer == Answer.COMMENTS else []
     with doing("checklist.responded", by=acting.person):
         item = ChecklistItem.objects.get(pk=item.pk)  # as it is now, not as the page read it; nobody waits for a lock
+        _refuse_strangers(item, acting.organisation)
         _refuse_what_cannot_be_answered(item, answer, rows, seen_revision, now)
         response = Response(
             item=item,
@@ -85,6 +86,11 @@ def _refuse_what_cannot_be_answered(
         raise ValidationError("Every row needs a comment; remove the rows that you do not need")
 
 
+def _refuse_strangers(item: ChecklistItem, organisation: Organisation) -> None:
+    if not Addressee.objects.filter(item=item, organisation=organisation).exists():
+        raise ValidationError("This item was not addressed to your organisation.")
+
+
 def refuse_when_closed(item: ChecklistItem, now: datetime) -> None:
     if item.due_at is None or item.takes_answers(now):
         return
@@ -114,6 +120,7 @@ def save_draft(
     """
     us = acting.organisation
     with doing("checklist.draft_saved", by=acting.person):
+        _refuse_strangers(item, us)
         refuse_when_closed(item, now)
         if Response.objects.filter(item=item, organisation=us, revision=item.revision).exists():
             raise ValidationError("Your organisation has already responded to this item.")
