@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import socket
 import threading
 from datetime import timedelta
 
@@ -51,6 +52,18 @@ def test_a_promise_is_undone_with_the_transaction_that_made_it(db):
         transaction.set_rollback(True)
 
     assert not Message.objects.exists()
+
+
+def test_promising_speaks_to_no_server_but_postgresql(db, monkeypatch, django_capture_on_commit_callbacks):
+    def refuse(*args: object) -> None:
+        raise AssertionError("a request must not wait for Redis or a mail server")
+
+    monkeypatch.setattr(socket.socket, "connect", refuse)
+
+    with django_capture_on_commit_callbacks(execute=True) as callbacks:
+        make.message()
+
+    assert callbacks == []
 
 
 def test_enqueue_many_tells_which_were_new_and_costs_the_same_for_many(db, django_assert_num_queries):
