@@ -1,26 +1,24 @@
-// What plain pages cannot do by themselves. Every page works without this file.
+// What plain pages cannot do; every page works without it.
 (() => {
   "use strict";
   const all = (css, root = document) => [...root.querySelectorAll(css)];
-  const on = (name, act) => document.addEventListener(name, act);
-  const token = () => document.querySelector("[name=csrfmiddlewaretoken]")?.value || "";
+  const on = (names, act) => names.split(" ").forEach((name) => document.addEventListener(name, act));
+  const csrf = () => ({ "X-CSRFToken": all("[name=csrfmiddlewaretoken]")[0]?.value || "" });
 
-  // One polite voice for the whole page.
   const say = (words) => {
     const live = document.getElementById("live");
-    if (!live || !words) return;
     live.textContent = "";
-    setTimeout(() => (live.textContent = words), 60);
+    if (words) setTimeout(() => (live.textContent = words.trim()), 60);
   };
-
   const focus = (el) => {
     if (!el) return;
     if (el.tabIndex < 0) el.tabIndex = -1;
     el.focus();
   };
 
-  // A link of an error summary leads to the field, not just near it.
+  // Menus close; links of an error summary lead to fields.
   on("click", (e) => {
+    all("details.drop[open]").forEach((d) => (d.open = d.contains(e.target)));
     const link = e.target.closest('.error-summary a[href^="#"]');
     const field = link && document.getElementById(link.hash.slice(1));
     if (!field) return;
@@ -28,31 +26,27 @@
     (field.closest(".field") || field).scrollIntoView();
     focus(field);
   });
-
-  // Open menus close with Escape, or by a press elsewhere.
-  const close = (except) => all("details.drop[open]").forEach((d) => d !== except && (d.open = false));
-  on("click", (e) => close(e.target.closest("details.drop")));
   on("keydown", (e) => {
-    const open = e.key === "Escape" && document.activeElement.closest("details.drop[open]");
-    if (!open) return;
-    open.open = false;
-    open.querySelector("summary").focus();
+    const menu = e.key === "Escape" && document.activeElement.closest("details.drop[open]");
+    if (!menu) return;
+    menu.open = false;
+    menu.firstElementChild.focus();
   });
 
-  // A form is sent once: the pressed button is switched off and says so.
+  // A form is sent once; its button says so.
   const release = (form) => {
     delete form.dataset.sent;
-    all("[data-was]", form).forEach((b) => {
-      b.disabled = false;
-      b.textContent = b.dataset.was;
-      delete b.dataset.was;
+    all("[data-was]", form).forEach((button) => {
+      button.disabled = false;
+      button.textContent = button.dataset.was;
+      delete button.dataset.was;
     });
   };
   on("submit", (e) => {
     const form = e.target, button = e.submitter;
     if (form.method !== "post") return;
     if (form.dataset.sent) return e.preventDefault();
-    form.dataset.sent = "1";
+    form.dataset.sent = "yes";
     if (button?.dataset.busy) setTimeout(() => {
       button.dataset.was = button.textContent;
       button.textContent = button.dataset.busy;
@@ -61,74 +55,67 @@
   });
   addEventListener("pageshow", () => all("form[data-sent]").forEach(release));
 
-  // htmx: the token, busy regions, where the focus goes, what is said.
-  on("htmx:configRequest", (e) => (e.detail.headers["X-CSRFToken"] = token()));
+  // Parts swapped by htmx.
+  on("htmx:configRequest", (e) => Object.assign(e.detail.headers, csrf()));
   on("htmx:beforeRequest", (e) => {
-    e.detail.target.setAttribute("aria-busy", "true");
+    e.detail.target.ariaBusy = "true";
     all(".failure").forEach((panel) => panel.remove());
   });
   on("htmx:afterRequest", (e) => {
-    e.detail.target.removeAttribute("aria-busy");
-    const form = e.detail.elt.closest?.("form");
-    if (form) release(form);
+    e.detail.target.ariaBusy = null;
+    all("form[data-sent]").forEach(release);
   });
   on("htmx:afterSettle", (e) => {
-    const part = e.target;
+    const part = e.target, { triggeringEvent } = e.detail.requestConfig || {};
     const find = (css) => (part.matches(css) ? part : part.querySelector(css));
-    say(find("[data-announce]")?.dataset.announce);
-    const lost = document.activeElement === document.body && /click|submit|change/.test(e.detail.requestConfig?.triggeringEvent?.type);
+    const news = find("[data-announce]");
+    if (news) say(news.dataset.announce);
+    const lost = document.activeElement === document.body && /click|submit|change/.test(triggeringEvent?.type);
     focus(find("[data-focus]") || (lost && (find("h1, h2, h3") || part)));
   });
-  const failed = (e) => {
-    const { elt, target, requestConfig } = e.detail;
+  on("htmx:responseError htmx:sendError htmx:timeout", (e) => {
+    const { elt, target, requestConfig: { triggeringEvent } } = e.detail;
     const panel = document.getElementById("failure").content.firstElementChild.cloneNode(true);
-    panel.querySelector("[data-try-again]").onclick = () => {
+    all("button", panel)[0].onclick = () => {
       panel.remove();
-      if (elt.requestSubmit) elt.requestSubmit();
-      else htmx.trigger(elt, requestConfig?.triggeringEvent?.type || "click");
+      elt.requestSubmit ? elt.requestSubmit() : htmx.trigger(elt, triggeringEvent?.type || "click");
     };
     (target.closest("table, ul, ol, dl, svg") || target).before(panel);
     focus(panel);
-    say(panel.querySelector("h2").textContent);
-  };
-  ["responseError", "sendError", "timeout"].forEach((kind) => on("htmx:" + kind, failed));
+  });
 
-  // Drafts: <form data-autosave="address"> sends itself a moment after a change.
-  const clock = () => new Date().toLocaleTimeString("en-GB", { timeZone: "Europe/London" });
+  // Drafts: <form data-autosave="address"> sends itself.
   all("form[data-autosave]").forEach((form) => {
-    const line = document.querySelector("[data-autosave-line]");
+    const line = all("[data-autosave-line]")[0] || document.createElement("p");
     let wait, asked = 0;
     const show = (state) => {
-      if (!line) return;
-      const fresh = line.dataset.state !== state && state !== "saving";
+      const news = !["saving", line.dataset.kind].includes(state);
       line.dataset.state = state;
-      if (fresh) say(line.querySelector("." + state)?.textContent);
+      if (news) say(all("." + (line.dataset.kind = state), line)[0]?.textContent);
     };
     const save = async () => {
-      const turn = ++asked;
+      const turn = ++asked, body = new FormData(form);
+      all("[type=file]", form).forEach((file) => body.delete(file.name));
       show("saving");
       try {
-        const body = new FormData(form);
-        all("input[type=file]", form).forEach((f) => body.delete(f.name));
-        const answer = await fetch(form.dataset.autosave || form.action, {
-          method: "POST", body, headers: { "X-Autosave": "1", "X-CSRFToken": token() },
-        });
+        const headers = { "X-Autosave": "1", ...csrf() };
+        const answer = await fetch(form.dataset.autosave || form.action, { method: "POST", body, headers });
         if (turn !== asked) return;
         if (answer.redirected && answer.url.includes("/sign-in/")) return show("signed-out");
-        if (answer.status === 409 || answer.status === 423) return show("locked");
+        if ([409, 423].includes(answer.status)) return show("locked");
         if (!answer.ok) throw answer;
-        const at = line?.querySelector("[data-saved-at]");
-        if (at) at.textContent = answer.headers.get("X-Saved-At") || clock();
+        const now = new Date().toLocaleTimeString("en-GB", { timeZone: "Europe/London" });
+        all("[data-saved-at]", line).forEach((at) => (at.textContent = answer.headers.get("X-Saved-At") || now));
         show("saved");
       } catch {
         show("unsaved");
-        wait = setTimeout(save, 10000);
+        soon(10000);
       }
     };
-    form.addEventListener("change", () => (clearTimeout(wait), wait = setTimeout(save, 400)));
+    const soon = (ms) => (clearTimeout(wait), (wait = setTimeout(save, ms)));
+    form.addEventListener("change", () => soon(400));
     form.addEventListener("submit", () => (clearTimeout(wait), asked++));
-    addEventListener("online", () => line?.dataset.state === "unsaved" && save());
   });
 
-  focus(document.querySelector(".error-summary[tabindex]"));
+  focus(all(".error-summary[tabindex]")[0]);
 })();
