@@ -17,6 +17,7 @@ from types import ModuleType
 from typing import Any
 
 from django.contrib.staticfiles import finders
+from django.core.exceptions import SuspiciousFileOperation
 from django.template.loader import render_to_string
 
 SECONDS = 30
@@ -47,7 +48,10 @@ def static_only() -> Any:
     class StaticOnly(URLFetcher):  # type: ignore[misc]
         def fetch(self, url: str, headers: Any = None) -> URLFetcherResponse:
             name = url.removeprefix("static:").lstrip("/")
-            path = finders.find(name) if url.startswith("static:") else None
+            try:
+                path = finders.find(name) if url.startswith("static:") else None
+            except SuspiciousFileOperation:
+                path = None
             if not isinstance(path, str):
                 raise ValueError(f"PDF templates may only use static: addresses, not {url[:80]!r}")
             return super().fetch(f"file://{path}", headers)
@@ -55,30 +59,49 @@ def static_only() -> Any:
     return StaticOnly(allowed_protocols={"file"}, allow_redirects=False)
 
 
-def warm_up() -> None:
-    """Import what rendering needs, so that the first document is as quick as the next."""
-    weasyprint()
+@cache
+def fonts() -> Any:
+    """Where the fonts of all documents are kept once they are unpacked."""
+    from weasyprint.text.fonts import FontConfiguration
+
+    return FontConfiguration()
+
+
+@cache
+def stylesheet(name: str) -> Any:
+    """One of our static stylesheets with its fonts, read once for every document of a worker."""
+    return weasyprint().CSS(f"static:{name}", url_fetcher=static_only(), font_config=fonts())
+
+
+def warm_up(*stylesheets: str) -> None:
+    """Import and read what rendering needs, so that the first document is as quick as the next."""
+    for name in stylesheets:
+        stylesheet(name)
     static_only()
 
 
-def html_to_pdf(html: str) -> bytes:
+def html_to_pdf(html: str, *stylesheets: str) -> bytes:
     """The document as PDF/UA, made in this process. `render_pdf` puts limits around it."""
     document = weasyprint().HTML(string=html, base_url="static:", url_fetcher=static_only())
-    made: bytes = document.write_pdf(pdf_variant="pdf/ua-1")
+    made: bytes = document.write_pdf(
+        pdf_variant="pdf/ua-1",
+        font_config=fonts(),
+        stylesheets=[stylesheet(name) for name in stylesheets],
+    )
     return made
 
 
-def render_pdf(template: str, context: dict[str, Any], *, seconds: int = SECONDS) -> bytes:
+def render_pdf(template: str, context: dict[str, Any], *stylesheets: str, seconds: int = SECONDS) -> bytes:
     """A template as PDF/UA, made in a process of its own that may not use more than its share."""
     html = render_to_string(template, context)
     if len(html) > LONGEST:
         raise PdfFailed(f"{template} has {len(html)} characters; the limit is {LONGEST}")
     if deepest(html) > DEEPEST:
         raise PdfFailed(f"{template} nests elements deeper than {DEEPEST}")
-    warm_up()
+    warm_up(*stylesheets)
     if sys.platform == "darwin":  # its text system does not survive a fork
-        return html_to_pdf(html)
-    return _in_own_process(html, seconds)
+        return html_to_pdf(html, *stylesheets)
+    return _in_own_process(html, stylesheets, seconds)
 
 
 def deepest(html: str) -> int:
@@ -106,12 +129,12 @@ def deepest(html: str) -> int:
     return depth.most
 
 
-def _in_own_process(html: str, seconds: int) -> bytes:
+def _in_own_process(html: str, stylesheets: tuple[str, ...], seconds: int) -> bytes:
     reading, writing = os.pipe()
     child = os.fork()
     if child == 0:
         os.close(reading)
-        _render_and_leave(html, writing, seconds)
+        _render_and_leave(html, stylesheets, writing, seconds)
     os.close(writing)
     try:
         made = _read(reading, time.monotonic() + seconds)
@@ -139,7 +162,7 @@ def _read(reading: int, until: float) -> bytes:
         parts.append(part)
 
 
-def _render_and_leave(html: str, writing: int, seconds: int) -> None:
+def _render_and_leave(html: str, stylesheets: tuple[str, ...], writing: int, seconds: int) -> None:
     """In the child: limits, the document, and out, without touching what the parent has open."""
     status = 1
     try:
@@ -148,7 +171,7 @@ def _render_and_leave(html: str, writing: int, seconds: int) -> None:
         resource.setrlimit(resource.RLIMIT_CPU, (seconds, seconds + 1))
         more = MEGABYTES * 1024 * 1024
         resource.setrlimit(resource.RLIMIT_AS, (_address_space() + more,) * 2)
-        said = html_to_pdf(html)
+        said = html_to_pdf(html, *stylesheets)
         status = 0
     except BaseException as error:
         said = f"{type(error).__name__}: {error}".encode()

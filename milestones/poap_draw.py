@@ -12,9 +12,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import date
 
-from milestones.poap import Mark, Plan, When
+from milestones.poap import Lane, Mark, PathRow, Plan, When
 from milestones.poap_items import Scale, bar_thing, decision_thing, extent, flag_thing, twins
-from milestones.poap_marks import mark_thing, standing
+from milestones.poap_marks import mark_thing, stacked, standing
 from milestones.poap_pack import Choice, Row, Thing, pack
 from milestones.poap_shapes import (
     A3,
@@ -51,29 +51,44 @@ class Placed:
     is_on: bool  # in a row of the highlighted path, or nothing is highlighted
 
 
-def draw(plan: Plan, size: Size) -> Drawing:
-    return _Sheet(plan, size).drawing()
+#: the rows of each band; they do not depend on how high a row is
+Packed = dict[str, list[Row]]
+
+
+def draw(plan: Plan, size: Size, packed: Packed | None = None) -> Drawing:
+    return _Sheet(plan, size, {} if packed is None else packed).drawing()
 
 
 def fit(plan: Plan, size: Size, height: float) -> Drawing:
-    """The drawing in at most this height: rows move closer together before anything is left out."""
-    for share in (1, 0.9, 0.8, 0.72):
-        drawing = draw(plan, replace(size, row=max(size.row * share, size.bar * 1.12)))
-        if drawing.height <= height:
+    """The drawing in at most this height: rows move apart or together, type keeps its size."""
+    packed: Packed = {}
+    drawing = draw(plan, size, packed)
+    least, most = size.bar * 1.12, size.row * 1.25
+    row = size.row
+    for _ in range(4):  # rows that hold two lines below each other do not shrink: ask again
+        room = height - 1 - drawing.height
+        if room >= 0 and (row != size.row or row + room / drawing.rows < row * 1.01):
             return drawing
+        row = min(max(row + room / max(drawing.rows, 1), least), most)
+        drawing = draw(plan, replace(size, row=row), packed)
+    if drawing.height <= height:
+        return drawing
     raise DoesNotFit(f"The plan needs {drawing.height:.0f} of the {height:.0f} pt on its sheet")
 
 
 class _Sheet:
     """The state of one drawing while it is made."""
 
-    def __init__(self, plan: Plan, size: Size) -> None:
+    def __init__(self, plan: Plan, size: Size, packed: Packed) -> None:
         self.plan, self.size, self.scale = plan, size, Scale.of(plan, size)
+        self.packed = packed
         self.marks = {mark.code: mark for mark in plan.marks}
         self.y = size.head
         self.rows_on: list[Shape] = []
         self.rules: list[Shape] = []
         self.outside: list[str] = []
+        self.rows = 0.0
+        self.homes: dict[str, list[str]] = {}  # code of a mark: the codes that it stands with
         self.at: dict[str, tuple[float, float, int]] = {}  # where a diamond stands: x, y, lane
         self.words: list[Rect] = []
 
@@ -82,7 +97,7 @@ class _Sheet:
         bottom = self.y
         links, tied = self._links()
         bands = [self._with_outlines(band, tied) for band in bands]
-        rule, flag, today = self._today(bottom)
+        rule, flag, today = self._today(bottom, bands)
         plan = self.plan
         kinds = {word for band in bands for item in band.items for shape in item.shapes
                  for word in shape.cls.split()}  # fmt: skip
@@ -90,7 +105,7 @@ class _Sheet:
         return Drawing(
             size=self.size,
             height=bottom + (self.size.foot or 2 * self.size.k),
-            ground=self._ground(bottom),
+            ground=self._ground(bottom, bands),
             today_rule=rule,
             bands=tuple(bands),
             links=links,
@@ -100,6 +115,7 @@ class _Sheet:
             title=f"Plan on a Page: baseline {plan.baseline_name}{compared}",
             sentences=not_shown(plan, self.outside),
             kinds=frozenset(kinds),
+            rows=self.rows,
         )
 
     # -- bands
@@ -109,20 +125,22 @@ class _Sheet:
         if plan.path_rows:
             self.y += size.lane_pad
         for row in plan.path_rows:
-            things = [bar_thing(bar, self.scale) for bar in plan.bars if bar.lane == row.key]
-            things += [flag_thing(f, row, self.scale) for f in plan.flags if f.path == row.key]
             names = {
                 f"flag-{f.path}-{f.when.first}": f"{row.code} reached: {f.label}, {f.when.words}"
                 + (", inferred" if f.when.is_inferred else "")
                 for f in plan.flags
             }
             top = self.y
-            placed = self._placed([each for each in things if each], on=row.key)
+            if row.key not in self.packed:
+                self.packed[row.key] = pack(self._path_things(row), size)
+            placed = self._placed(self.packed[row.key], on=row.key)
             bottom = self.y = self.y if placed else top + size.row
+            self.rows += not placed
             middle = top + (placed[0].row_height if placed else size.row) / 2
             chip = Text("chip", 0, 0, row.code, size)
             half, k = size.bar * 0.44, size.k
-            wide = max(width("CP0", *size.type("chip")), chip.width) + 12 * k
+            codes = [width(each.code, *size.type("chip")) for each in plan.path_rows]
+            wide = max(codes) + 12 * k
             x = 2 * k
             shape = box(f"chip {row.key}", x, middle - half, x + wide, middle + half)
             texts = [
@@ -135,6 +153,8 @@ class _Sheet:
                 on = self.plan.highlighted in (None, row.key)
                 texts += [self._note(row.note or "No date is published", middle)]
                 self.rows_on += [self._on(row.key, top, bottom)] * (on and bool(plan.highlighted))
+            if plan.highlighted not in (None, row.key):
+                shape = replace(shape, cls="chip off")
             bands.append(self._band(row.key, top, bottom, texts, (shape,), placed, names))
         if plan.path_rows:
             self.y += size.lane_pad
@@ -147,33 +167,22 @@ class _Sheet:
             top = self.y
             self.y += size.lane_pad
             first = self.y
-            bars = sorted(
-                (bar for bar in plan.bars if bar.lane == lane.key),
-                key=lambda bar: (bar.start or bar.end or When.day(date.max)).first,
-            )
             marks = [mark for mark in plan.marks if mark.lane == lane.key]
-            things = [bar_thing(bar, self.scale) for bar in bars]
-            dated: list[Thing | None] = [
-                decision_thing(each, self.scale) for each in plan.decisions if each.lane == lane.key
-            ]
-            for pair in twins(marks):
-                dated.append(mark_thing(pair, plan, self.scale))
+            if lane.key not in self.packed:
+                self.packed[lane.key] = pack(self._lane_things(lane, marks), size)
             self.outside += [
                 mark.code
                 for mark in marks
-                if (mark.baseline or mark.forecast or mark.achieved)
-                and standing(mark, self.scale) is None
+                if (mark.baseline or mark.forecast or mark.achieved) and standing(mark, self.scale) is None
             ]
-            dated = sorted((each for each in dated if each), key=lambda each: each.start)
-            placed = self._placed([each for each in (*things, *dated) if each])
+            placed = self._placed(self.packed[lane.key])
             height = size.row if not placed else placed[0].row_height
             self.y = self.y if placed else first + size.row
+            self.rows += not placed
             lines = wrapped(lane.name, size.lane_column - 10 * size.k, *size.type("lane"))
             step = size.lane * 1.3
             y = first + height / 2 + size.lane * 0.36
-            texts = [
-                Text("lane", 2 * size.k, y + n * step, said, size) for n, said in enumerate(lines)
-            ]
+            texts = [Text("lane", 2 * size.k, y + n * step, said, size) for n, said in enumerate(lines)]
             if not placed:
                 texts.append(self._note("No date is published", first + size.row / 2))
             self.y = max(self.y, texts[len(lines) - 1].rect.y2 + size.k) + size.lane_pad
@@ -190,11 +199,29 @@ class _Sheet:
     def _on(self, key: str, top: float, bottom: float) -> Shape:
         return box(f"on {key}", 0, top, self.size.width, bottom)
 
-    def _placed(self, things: Iterable[Thing], on: str = "") -> list[Placed]:
-        """Things packed on rows from the current height down."""
+    def _path_things(self, row: PathRow) -> list[Thing]:
+        bars = [bar_thing(bar, self.scale) for bar in self.plan.bars if bar.lane == row.key]
+        flags = [flag_thing(f, row, self.scale) for f in self.plan.flags if f.path == row.key]
+        return [each for each in (*bars, *flags) if each]
+
+    def _lane_things(self, lane: Lane, marks: list[Mark]) -> list[Thing]:
+        """Stages first, then what has one date; each from left to right."""
+        plan, scale = self.plan, self.scale
+        stages = [bar_thing(bar, scale) for bar in plan.bars if bar.lane == lane.key]
+        dated = [decision_thing(each, scale) for each in plan.decisions if each.lane == lane.key]
+        dated += [mark_thing(pair, plan, scale) for pair in twins(marks)]
+        return [
+            each
+            for group in (stages, dated)
+            for each in sorted((one for one in group if one), key=lambda one: one.start)
+        ]
+
+    def _placed(self, rows: list[Row], on: str = "") -> list[Placed]:
+        """Where the things of some rows stand, from the current height down."""
         placed = []
-        for row in pack(list(things), self.size):
+        for row in rows:
             height = row.height(self.size)
+            self.rows += height / self.size.row
             is_on = self._is_on(row, on)
             if is_on and self.plan.highlighted:
                 top, low = self.y, self.y + height
@@ -220,9 +247,7 @@ class _Sheet:
         """The codes of the marks behind a thing's key."""
         if not hasattr(self, "_by_key"):
             self._by_key = {
-                "-".join(mark.code.lower().replace(" ", "-") for mark in pair): [
-                    mark.code for mark in pair
-                ]
+                "-".join(mark.code.lower().replace(" ", "-") for mark in pair): [mark.code for mark in pair]
                 for lane in self.plan.lanes
                 for pair in twins([mark for mark in self.plan.marks if mark.lane == lane.key])
             }
@@ -275,9 +300,7 @@ class _Sheet:
         x1, y, x2 = self._reach(here, whole)
         half = max(self.size.least_hit, 2 * self.size.radius + 8 * self.size.k) / 2
 
-        def one(
-            mark: Mark, shapes: Iterable[Shape], texts: Iterable[Text], a: float, b: float
-        ) -> Item:
+        def one(mark: Mark, shapes: Iterable[Shape], texts: Iterable[Text], a: float, b: float) -> Item:
             hit = box("hit", a, y - half, b, y + half)
             return replace(
                 whole, key=mark.code.lower().replace(" ", "-"), name=mark_name(mark, self.plan),
@@ -294,18 +317,14 @@ class _Sheet:
         split = after - width(" ", weight, 600) / 2
         upper = [shape for shape in whole.shapes if shape.cls.split()[0] in ("m", "tick")
                  and shape.points[0][1] < y - self.size.radius]  # fmt: skip
-        ticks = [
-            s for s in whole.shapes if s.cls == "tick" and s.points[0][1] < y and s not in upper
-        ]
+        ticks = [s for s in whole.shapes if s.cls == "tick" and s.points[0][1] < y and s not in upper]
         lower = [shape for shape in whole.shapes if shape not in upper and shape not in ticks]
         one_first = one(marks[0], (*upper, *ticks), (code,), x1, split)
         return [replace(one_first, taken=()), one(marks[1], lower, (other, *rest), split, x2)]
 
     def _reach(self, here: Placed, whole: Item) -> tuple[float, float, float]:
         """From where to where a milestone can be clicked: its diamonds and its label."""
-        solid = [
-            shape for shape in whole.shapes if shape.cls.split()[0] in ("m", "w", "slip", "came")
-        ]
+        solid = [shape for shape in whole.shapes if shape.cls.split()[0] in ("m", "w", "slip", "came")]
         labels = [text.rect for text in whole.texts if text.cls != "ghost"]
         around = union([extent(solid), *labels])
         k = 4 * self.size.k
@@ -315,7 +334,9 @@ class _Sheet:
     # -- what ties milestones together
 
     def _remember(self, here: Placed, lane: int) -> None:
-        for code in self._codes(here.thing.key):
+        codes = self._codes(here.thing.key)
+        for code in codes:
+            self.homes[code] = codes
             at = standing(self.marks[code], self.scale)
             if at is not None:
                 self.at[code] = (self.scale.middle(at.when), here.y, lane)
@@ -362,27 +383,41 @@ class _Sheet:
                 return item
             x, y, _ = self.at[code]
             cls = "sel" if code == self.plan.selected else "tied"
-            outline = diamond(cls, x, y, self.size.radius + 5 * self.size.k)
+            outline = self._outline(cls, x, y, len(self.homes[code]))
             selected = " selected" if cls == "sel" else ""
             return replace(item, cls=item.cls + selected, shapes=(*item.shapes, outline))
 
         return replace(band, marks=tuple(outlined(item) for item in band.marks))
 
+    def _outline(self, cls: str, x: float, y: float, count: int) -> Shape:
+        """A diamond round a diamond; round two, it has upright sides."""
+        out = 4.5 * self.size.k
+        if count == 1:
+            return diamond(cls, x, y, self.size.radius + out)
+        r, heights = stacked(count, self.size)
+        r, low = r + out, heights[-1]
+        points = (
+            (x, y - low - r), (x + r, y - low), (x + r, y + low),
+            (x, y + low + r), (x - r, y + low), (x - r, y - low),
+        )  # fmt: skip
+        return Shape(cls, points, closed=True)
+
     # -- the ground
 
-    def _ground(self, bottom: float) -> tuple[Shape, ...]:
+    def _ground(self, bottom: float, bands: list[Band]) -> tuple[Shape, ...]:
         scale, size, k = self.scale, self.size, self.size.k
         years = range(self.plan.first_year, self.plan.last_year + 1)
         tints, ticks, quarters, rules = [], [], [], []
+        words = _words(bands, 2.5 * k)
         for year in years:
             x = scale.x(date(year, 1, 1))
             if year % 2:
                 tints.append(box("tint", x, size.head, scale.after(date(year, 12, 31)), bottom))
-            rules.append(((x, 4 * k), (x, bottom)))
+            rules += _cut(x, 4 * k, bottom, words)
             for month in range(2, 13):
                 x = scale.x(date(year, month, 1))
                 if month % 3 == 1:
-                    quarters.append(((x, size.head - 14 * k), (x, bottom)))
+                    quarters += _cut(x, size.head - 14 * k, bottom, words)
                 else:
                     ticks.append(((x, size.head - 5 * k), (x, size.head)))
         return (
@@ -409,10 +444,10 @@ class _Sheet:
                     texts.append(text)
                 if size.foot:
                     full = f"{said} {year}" if month == 1 else said
-                    texts.append(Text("month", x, bottom + 11.5 * k, full, size))
+                    texts.append(Text("month", x, bottom + size.foot * 0.8, full, size))
         return tuple(texts)
 
-    def _today(self, bottom: float) -> tuple[tuple[Shape, ...], tuple[Shape, ...], Text | None]:
+    def _today(self, bottom: float, bands: list[Band]) -> tuple[tuple[Shape, ...], tuple[Shape, ...], Text | None]:
         size, scale, today = self.size, self.scale, self.plan.today
         if not scale.first <= today <= scale.last:
             return (), (), None
@@ -425,8 +460,27 @@ class _Sheet:
             (middle - half, top), (middle + half, top), (middle + half, low), (x + 4 * k, low),
             (x, size.head + k), (x - 4 * k, low), (middle - half, low),
         )  # fmt: skip
-        text = Text(
-            "today", middle, (top + low) / 2 + size.date * 0.36, said, size, anchor="middle"
-        )
-        rule = line("now", x, size.head, x, bottom)
+        text = Text("today", middle, (top + low) / 2 + size.date * 0.36, said, size, anchor="middle")
+        pieces = _cut(x, size.head, bottom, _words(bands, 3 * k))
+        rule = Shape("now", pieces[0], more=tuple(pieces[1:]))
         return (rule,), (Shape("nowflag", flag, closed=True),), text
+
+
+def _words(bands: list[Band], room: float) -> list[Rect]:
+    """Where texts stand on the plot, with room around them; bars and chips hide what is under."""
+    texts = [text for band in bands for text in band.texts if text.cls == "note"]
+    texts += [text for band in bands for item in band.items for text in item.texts]
+    rects = [text.rect for text in texts if not text.inside]
+    return [Rect(rect.x1 - room, rect.y1 - room / 2, rect.x2 + room, rect.y2 + room / 2) for rect in rects]
+
+
+def _cut(x: float, y1: float, y2: float, words: list[Rect]) -> list[tuple[tuple[float, float], tuple[float, float]]]:
+    """An upright rule in pieces, so that it never runs through a text."""
+    pieces, at = [], y1
+    for rect in sorted((r for r in words if r.x1 < x < r.x2), key=lambda rect: rect.y1):
+        if rect.y1 > at + 0.5:
+            pieces.append(((x, at), (x, rect.y1)))
+        at = max(at, rect.y2)
+    if y2 > at:
+        pieces.append(((x, at), (x, y2)))
+    return pieces

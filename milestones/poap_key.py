@@ -71,7 +71,7 @@ def key(plan: Plan, drawing: Drawing) -> tuple[KeyEntry, ...]:
         ),
         (
             "open" in kinds,
-            "Stage with an end not published",
+            "End not published",
             (
                 bar("b stage open", 6 * k, 46 * k),
                 Shape(
@@ -99,7 +99,7 @@ def key(plan: Plan, drawing: Drawing) -> tuple[KeyEntry, ...]:
         ("flag" in kinds, "Critical path reached", _pennant(y, k)),
         (
             "inf" in kinds,
-            "Dashed edge: inferred, not published",
+            "Dashed edge: inferred",
             (diamond("m done inf", middle, y, r),),
         ),
         (

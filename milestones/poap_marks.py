@@ -38,16 +38,14 @@ def standing(mark: Mark, scale: Scale) -> Standing | None:
 
 
 def tick(x: float, y: float, r: float) -> Shape:
-    return Shape(
-        "tick", ((x - 0.36 * r, y), (x - 0.1 * r, y + 0.3 * r), (x + 0.38 * r, y - 0.3 * r))
-    )
+    return Shape("tick", ((x - 0.36 * r, y), (x - 0.1 * r, y + 0.3 * r), (x + 0.38 * r, y - 0.3 * r)))
 
 
-def _heights(count: int, size: Size) -> tuple[float, list[float]]:
+def stacked(count: int, size: Size) -> tuple[float, list[float]]:
     """Radius and the middles of one diamond, or of two above each other."""
     if count == 1:
         return size.radius, [0.0]
-    r = size.radius * 0.74
+    r = size.radius * 0.8
     return r, [-r * 1.06, r * 1.06]
 
 
@@ -61,9 +59,9 @@ def arrow(cls: str, x1: float, x2: float, k: float) -> tuple[Shape, ...]:
 def _body(marks: tuple[Mark, ...], at: Standing, scale: Scale) -> tuple[list[Shape], list[Rect]]:
     """Whisker, diamonds, and the forecast or baseline that stands apart from them."""
     size, mark = scale.size, marks[0]
-    r, heights = _heights(len(marks), size)
+    r, heights = stacked(len(marks), size)
     x = scale.middle(at.when)
-    tier = " t2" if mark.tier != 1 else ""
+    tier = " t2" if mark.tier != 1 and at.kind != "done" else ""
     shapes: list[Shape] = []
     if at.kind == "done" and mark.baseline is not None and at.also is None:
         planned = mark.baseline
@@ -108,7 +106,7 @@ def _ghost(marks: tuple[Mark, ...], body: Rect, scale: Scale) -> tuple[list[Shap
     was, size = marks[0].compared, scale.size
     if was is None or not scale.shows(was):
         return [], []
-    r, heights = _heights(len(marks), size)
+    r, heights = stacked(len(marks), size)
     r *= 0.85
     k, x = size.k, scale.middle(was)
     dates = [was]
@@ -139,9 +137,7 @@ def _ghost(marks: tuple[Mark, ...], body: Rect, scale: Scale) -> tuple[list[Shap
     return shapes, rects
 
 
-def _labels(
-    marks: tuple[Mark, ...], body: list[Rect], size: Size
-) -> list[tuple[int, tuple[Text, ...]]]:
+def _labels(marks: tuple[Mark, ...], body: list[Rect], size: Size) -> list[tuple[int, tuple[Text, ...]]]:
     """Number and name above the date: right, left, without the name, or the number alone below."""
     k = size.k
     up, down = -2.2 * k, -2.2 * k + size.date * 1.18
@@ -156,16 +152,12 @@ def _labels(
             found.append((cost + more, tuple(texts)))
     alone = Text("date", 0, 0, "", size, codes)
     low = max(rect.y2 for rect in body) + size.date * 0.8
-    x = min(
-        max((x1 + x2 - alone.width) / 2, size.lane_column + 2 * k), size.width - alone.width - 2 * k
-    )
+    x = min(max((x1 + x2 - alone.width) / 2, size.lane_column + 2 * k), size.width - alone.width - 2 * k)
     found.append((LOSES_WORDS + 20, (Text("date", x, low, "", size, codes),)))
     return found
 
 
-def _ghost_labels(
-    label: str, ghost: list[Rect], body: list[Rect], size: Size
-) -> list[tuple[int, tuple[Text, ...]]]:
+def _ghost_labels(label: str, ghost: list[Rect], body: list[Rect], size: Size) -> list[tuple[int, tuple[Text, ...]]]:
     """Left of the ghost; above the leader; not at all: the table has it."""
     if not ghost:
         return [(0, ())]

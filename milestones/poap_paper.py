@@ -12,10 +12,10 @@ from milestones.poap_key import KeyEntry, key
 from milestones.poap_text import forecasts, moved
 
 #: points that the drawing may take of the sheet's 799.9: the rest is the head and the band below
-ROOM = 590
+ROOM = 600
 #: rows of a table in the band; the plan's table has them all
 ROWS = 7
-KEY_ROW, KEY_COLUMN = 13.0, 124.0
+KEY_ROW, KEY_COLUMN = 13.0, 134.0
 
 
 @dataclass(frozen=True)
@@ -32,9 +32,7 @@ def paper_context(plan: Plan, revision: Revision, site: str = "") -> dict[str, A
     entries = key(plan, drawing)
     half = (len(entries) + 1) // 2
     places = tuple(
-        KeyPlace(
-            entry, nth // half * KEY_COLUMN, nth % half * KEY_ROW, nth // half * KEY_COLUMN + 40
-        )
+        KeyPlace(entry, nth // half * KEY_COLUMN, nth % half * KEY_ROW, nth // half * KEY_COLUMN + 40)
         for nth, entry in enumerate(entries)
     )
     all_moved, all_forecasts = moved(plan), forecasts(plan)
@@ -64,12 +62,8 @@ def made_up_plan(items: int, today: date = date(2025, 5, 19)) -> Plan:
             marks.append(Mark(f"X{n}", lane, "Made up", baseline=when, url=f"/milestones/x{n}/"))
         else:
             end = start + timedelta(days=20 + n % 60)
-            bars.append(
-                Bar(f"bar-{n}", lane, f"Stage {n}", (str(n),), When.day(start), When.day(end))
-            )
-    return Plan(
-        lanes, today, "Made up", (PathRow("cp1", "CP1", "Made up"),), tuple(bars), tuple(marks)
-    )
+            bars.append(Bar(f"bar-{n}", lane, f"Stage {n}", (str(n),), When.day(start), When.day(end)))
+    return Plan(lanes, today, "Made up", (PathRow("cp1", "CP1", "Made up"),), tuple(bars), tuple(marks))
 
 
 def made_up_revision() -> Revision:

@@ -50,6 +50,7 @@ class Size:
             "year": (self.year, 600),
             "month": (self.date, 400),
             "chip": (self.date, 600),
+            "chip2": (self.date, 600),  # on a pennant that is only an outline
             "path": (self.date, 400),
             "today": (self.date, 600),
         }[style]
@@ -92,6 +93,11 @@ class Rect:
         )
 
 
+def prefixed(words: str) -> str:
+    """Class names of the drawing: p-m p-done. The prefix keeps them apart from the components'."""
+    return " ".join(f"p-{word}" for word in words.split())
+
+
 def union(rects: Iterable[Rect]) -> Rect:
     rects = list(rects)
     return Rect(
@@ -126,8 +132,12 @@ class Shape:
                     said.append(f"H{number(x2)}")
                 else:
                     said.append(f"L{number(x2)} {number(y2)}")
-            parts.append("".join(said))
-        return "".join(parts) + ("z" if self.closed else "")
+            parts.append("".join(said) + "z" * self.closed)
+        return "".join(parts)
+
+    @property
+    def classes(self) -> str:
+        return prefixed(self.cls)
 
     @property
     def cx(self) -> str:
@@ -145,9 +155,7 @@ class Shape:
         def moved(points: tuple[tuple[float, float], ...]) -> tuple[tuple[float, float], ...]:
             return tuple((px, py + y) for px, py in points)
 
-        return replace(
-            self, points=moved(self.points), more=tuple(moved(points) for points in self.more)
-        )
+        return replace(self, points=moved(self.points), more=tuple(moved(points) for points in self.more))
 
 
 def box(cls: str, x1: float, y1: float, x2: float, y2: float) -> Shape:
@@ -194,7 +202,7 @@ class Text:
     def classes(self) -> str:
         """label; label end; label in: style, anchor, and whether it stands on a bar."""
         anchor = {"start": "", "middle": " mid", "end": " end"}[self.anchor]
-        return self.cls + anchor + (" in" if self.inside else "")
+        return prefixed(self.cls + anchor + (" in" if self.inside else ""))
 
     @property
     def px(self) -> str:
@@ -220,6 +228,11 @@ class Text:
         return f"{self.size.width - self.x:.2f}"
 
     @property
+    def wide(self) -> str:
+        """A box that surely holds the text, so that nothing has to be measured twice."""
+        return f"{self.width * 1.05 + 4:.1f}"
+
+    @property
     def half_before(self) -> str:
         """Where a box of 200 units starts that has this text in its middle."""
         return f"{self.x - 100:.2f}"
@@ -227,9 +240,7 @@ class Text:
     @property
     def rect(self) -> Rect:
         size = self.points
-        return Rect(
-            self.left, self.y - ASCENT * size, self.left + self.width, self.y + DESCENT * size, True
-        )
+        return Rect(self.left, self.y - ASCENT * size, self.left + self.width, self.y + DESCENT * size, True)
 
     @property
     def in_words(self) -> str:
@@ -252,6 +263,10 @@ class Item:
     hit: Shape | None = None
     taken: tuple[Rect, ...] = ()  # what nothing else may touch
     start: float = 0.0  # for the order of focus
+
+    @property
+    def classes(self) -> str:
+        return prefixed(self.cls)
 
 
 @dataclass(frozen=True)
@@ -287,6 +302,7 @@ class Drawing:
     title: str
     sentences: tuple[str, ...] = ()  # what is not shown, and why
     kinds: frozenset[str] = field(default_factory=frozenset)  # for the key: only what is drawn
+    rows: float = 0.0  # how many rows there are, tall ones counted for more
 
     @property
     def view_box(self) -> str:
@@ -296,6 +312,31 @@ class Drawing:
     def items(self) -> Iterator[Item]:
         for band in self.bands:
             yield from band.items
+
+    def layer(self, which: str) -> list[Shape]:
+        """The shapes of all bars or all marks with one path for each class: items never overlap."""
+        found: dict[str, Shape] = {}
+        rings: list[Shape] = []
+        for band in self.bands:
+            for item in getattr(band, which):
+                for shape in item.shapes:
+                    if shape.radius:
+                        rings.append(shape)
+                    elif shape.cls in found:
+                        before = found[shape.cls]
+                        strokes = (*before.more, shape.points, *shape.more)
+                        found[shape.cls] = replace(before, more=strokes)
+                    else:
+                        found[shape.cls] = shape
+        return sorted((*found.values(), *rings), key=lambda shape: _depth(shape.cls))
+
+    @property
+    def bar_layer(self) -> list[Shape]:
+        return self.layer("bars")
+
+    @property
+    def mark_layer(self) -> list[Shape]:
+        return self.layer("marks")
 
     @property
     def texts(self) -> Iterator[Text]:
@@ -334,16 +375,24 @@ class Drawing:
         return found + _overlaps(axis)
 
 
+#: what lies above what within one item; the rest lies below
+_DEPTHS = {
+    "edge": 2, "over": 2, "pole": 2, "hatch": 3, "ghost": 3, "w": 3, "overend": 4, "slip": 4,
+    "came": 4, "ring": 5, "m": 5, "tick": 6, "sel": 7, "tied": 7,
+}  # fmt: skip
+
+
+def _depth(cls: str) -> int:
+    words = cls.split()
+    return _DEPTHS.get(words[0], 1 if "past" in words else 0)
+
+
 def _overlaps(taken: list[tuple[str, Rect]]) -> list[str]:
     """Pairs of different owners that touch, found from left to right."""
     found: list[str] = []
     waiting: list[tuple[str, Rect]] = []
     for owner, rect in sorted(taken, key=lambda pair: pair[1].x1):
         waiting = [pair for pair in waiting if pair[1].x2 > rect.x1]
-        found += [
-            f"{owner} touches {other}"
-            for other, before in waiting
-            if other != owner and rect.hits(before)
-        ]
+        found += [f"{owner} touches {other}" for other, before in waiting if other != owner and rect.hits(before)]
         waiting.append((owner, rect))
     return found

@@ -5,11 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from datetime import date
+from functools import lru_cache
 
 from milestones.poap import Bar, Forecasted, Mark, Moved, Plan, When
 from milestones.poap_widths import UNKNOWN, WIDTHS
 
 
+@lru_cache(maxsize=20_000)
 def width(text: str, size: float, weight: int = 400) -> float:
     """How wide a text is in Inter; never less than what is drawn."""
     row = WIDTHS[weight]
@@ -57,10 +59,16 @@ def date_line(marks: tuple[Mark, ...]) -> str:
     mark = marks[0]
     shown = mark.achieved or mark.forecast
     if mark.baseline is None:
-        line = (
-            f"forecast {mark.forecast.short_words}" if mark.forecast and not mark.achieved else ""
-        )
+        line = f"forecast {mark.forecast.short_words}" if mark.forecast and not mark.achieved else ""
         line = line or (shown.short_words if shown else "")
+    elif (
+        mark.achieved is not None
+        and mark.baseline.precision == "month"
+        and mark.baseline.first <= mark.achieved.first <= mark.baseline.last
+        and mark.achieved.precision == "day"
+    ):
+        achieved = _without_year(mark.achieved, mark.baseline)
+        line = f"{mark.baseline.short_words}, achieved {achieved}"
     elif mark.achieved is not None and not same_dates(mark.achieved, mark.baseline):
         before = _without_year(mark.baseline, mark.achieved)
         line = f"{before}, achieved {mark.achieved.short_words}"
@@ -156,16 +164,12 @@ def _in_order(code: str) -> tuple[str, int, str]:
 
 
 def _sentence(codes: list[str], why: str) -> str:
-    return (
-        f"{listed(codes)} {'is' if len(codes) == 1 else 'are'} not shown: {why}." if codes else ""
-    )
+    return f"{listed(codes)} {'is' if len(codes) == 1 else 'are'} not shown: {why}." if codes else ""
 
 
 def not_shown(plan: Plan, outside: Iterable[str]) -> tuple[str, ...]:
     """M1 to M5 and M9 are not shown: no date is published."""
-    unknown = [
-        mark.code for mark in plan.marks if not (mark.baseline or mark.forecast or mark.achieved)
-    ]
+    unknown = [mark.code for mark in plan.marks if not (mark.baseline or mark.forecast or mark.achieved)]
     years = f"outside the years {plan.first_year} to {plan.last_year}"
     return tuple(
         sentence
@@ -189,7 +193,7 @@ def movement(before: When, now: When) -> str:
     days = (now.first - before.first).days
     if before.precision == now.precision == "day":
         months = round(abs(_months_between(before.first, now.first)) * 2) / 2
-        far = f"about {months:g} months" if abs(days) > 45 else f"{abs(days)} days"
+        far = f"{months:g} months" if abs(days) > 45 else f"{abs(days)} days"
         return f"{far} {'later' if days > 0 else 'earlier'}"
 
     def whole(one: date, other: date) -> int:
