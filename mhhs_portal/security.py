@@ -7,6 +7,7 @@ from collections.abc import Callable
 from django.contrib.auth.middleware import LoginRequiredMiddleware
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
+from django.middleware.gzip import GZipMiddleware
 
 PERMISSIONS = "camera=(), microphone=(), geolocation=(), payment=(), usb=(), browsing-topics=()"
 
@@ -25,6 +26,15 @@ class HeadersMiddleware:
         if user is not None and user.is_authenticated and not request.path.startswith("/static/"):
             response.setdefault("Cache-Control", "private, no-store")
         return response
+
+
+class CompressMiddleware(GZipMiddleware):
+    """Compresses text. Files such as PDF are compressed already, and keep their strong ETag."""
+
+    def process_response(self, request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
+        kind = response.get("Content-Type", "")
+        is_text = kind.startswith("text/") or "json" in kind or "xml" in kind
+        return super().process_response(request, response) if is_text else response
 
 
 class SignInRequiredMiddleware(LoginRequiredMiddleware):

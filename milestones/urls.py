@@ -1,6 +1,25 @@
 from __future__ import annotations
 
-from django.urls import URLPattern
+from django.urls import URLPattern, URLResolver, include, path, re_path
 
-app_name = "milestones"
-urlpatterns: list[URLPattern] = []
+from milestones.views import paths, register, timeline
+
+#: "sit-exit" as well as "m10"; capitals are led to the lower-case address.
+CODE = r"(?P<code>[A-Za-z0-9-]+)"
+
+named = (
+    [
+        path("milestones/", register.milestone_list, name="list"),
+        re_path(rf"^milestones/{CODE}/$", register.milestone_detail, name="detail"),
+        path("critical-paths/", paths.path_list, name="paths"),
+        re_path(r"^critical-paths/(?P<slug>[A-Za-z0-9-]+)/$", paths.path_detail, name="path"),
+        path("timeline/plan-on-a-page.pdf", timeline.plan_pdf, name="plan_pdf"),
+        path("o/<slug:org>/path/", paths.own_path, name="own_path"),
+    ],
+    "milestones",
+)
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("", timeline.home, name="home"),
+    path("", include(named)),
+]

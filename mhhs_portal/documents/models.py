@@ -33,6 +33,16 @@ class StoredFile(models.Model):
     def __str__(self) -> str:
         return self.name
 
+    @property
+    def is_there(self) -> bool:
+        """Whether the storage still has the bytes."""
+        return self.file.storage.exists(self.file.name)
+
+    def read(self) -> bytes:
+        with self.file.storage.open(self.file.name) as file:
+            content: bytes = file.read()
+        return content
+
 
 def keep(content: bytes, *, name: str, content_type: str) -> StoredFile:
     """Store the bytes under an opaque name and return the row that says what they are."""
