@@ -1,0 +1,22 @@
+from readiness.models.campaigns import Campaign
+from readiness.models.questionnaires import Kind, Question, Questionnaire, QuestionnaireVersion, Section
+from readiness.models.reviews import AnalystNote, Assessment, Mark
+from readiness.models.submissions import OPEN, STEPS, Answer, Status, Submission, SubmittedRound
+
+__all__ = [
+    "OPEN",
+    "STEPS",
+    "AnalystNote",
+    "Answer",
+    "Assessment",
+    "Campaign",
+    "Kind",
+    "Mark",
+    "Question",
+    "Questionnaire",
+    "QuestionnaireVersion",
+    "Section",
+    "Status",
+    "Submission",
+    "SubmittedRound",
+]

@@ -1,0 +1,197 @@
+"""An organisation's own requests: the list, the task list, a section, one answer."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from itertools import groupby
+from typing import Any
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.db.models import OuterRef, Subquery
+from django.http import Http404, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from mhhs_portal.deadlines import LONDON, is_past
+from mhhs_portal.organisations.access import PARTICIPANTS, RESPONDERS, acting_as
+from mhhs_portal.organisations.models import Membership
+from mhhs_portal.web import PortalRequest
+from readiness.forms import Row, SectionForm
+from readiness.models import Answer, Question, Section, Submission
+from readiness.submissions import LOCKED, Clash, answers_of, save_answer
+
+
+def our_submission(acting: Membership, campaign: str, now: datetime) -> Submission:
+    """The organisation's own; a campaign that it was not asked does not exist for it."""
+    asked = Submission.objects.of(acting.organisation).filter(campaign__opened_at__lte=now)
+    return get_object_or_404(asked, campaign__slug=campaign)
+
+
+def sections_of(submission: Submission) -> list[Section]:
+    """With the state of each and who saved in it last."""
+    last = Answer.objects.filter(
+        submission=submission, round_number=submission.round_number, question__section=OuterRef("pk")
+    ).order_by("-saved_at")
+    sections = Section.objects.filter(version=submission.campaign.version_id)
+    states = sections.with_state_for(submission.pk, submission.round_number)
+    return list(states.annotate(last_by=Subquery(last.values("saved_by__name")[:1])).order_by("position"))
+
+
+def frame(acting: Membership, submission: Submission, now: datetime) -> dict[str, Any]:
+    """What every page of one submission shows."""
+    campaign = submission.campaign
+    return {
+        "acting": acting,
+        "submission": submission,
+        "campaign": campaign,
+        "now": now,
+        "is_overdue": submission.is_open and is_past(campaign.due_at, now),
+        "may_answer": submission.is_open and acting.role in RESPONDERS,
+    }
+
+
+@require_safe
+@acting_as(*PARTICIPANTS)
+def tasks(request: PortalRequest, acting: Membership) -> HttpResponse:
+    now = timezone.now()
+    ours = Submission.objects.of(acting.organisation).filter(campaign__opened_at__lte=now)
+    submissions = ours.with_counts().with_section_states().order_by("-campaign__due_at")
+    return render(request, "readiness/tasks.html", {"acting": acting, "submissions": submissions, "now": now})
+
+
+@require_safe
+@acting_as(*PARTICIPANTS)
+def submission(request: PortalRequest, acting: Membership, campaign: str) -> HttpResponse:
+    now = timezone.now()
+    ours = our_submission(acting, campaign, now)
+    sections = sections_of(ours)
+    context = frame(acting, ours, now) | {
+        "groups": [(name, list(rows)) for name, rows in groupby(sections, key=lambda section: section.group)],
+        "sections": sections,
+        "completed": sum(section.state == "completed" for section in sections),
+        "rounds": list(ours.rounds.select_related("submitted_by").order_by("-round_number")),
+    }
+    return render(request, "readiness/submission.html", context)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@acting_as(*PARTICIPANTS)
+def section(request: PortalRequest, acting: Membership, campaign: str, letter: str) -> HttpResponse:
+    now = timezone.now()
+    ours = our_submission(acting, campaign, now)
+    if request.method == "POST":
+        return _save_section(request, acting, ours, letter, now)
+    rows, _ = _rows(ours, _questions(ours, letter))
+    return _section_page(request, acting, ours, letter, rows, now)
+
+
+def _questions(submission: Submission, letter: str) -> list[Question]:
+    asked = Question.objects.filter(section__version=submission.campaign.version_id, section__letter=letter.upper())
+    questions = list(asked.select_related("section").order_by("position"))
+    if not questions:
+        raise Http404
+    return questions
+
+
+def _rows(
+    submission: Submission, questions: list[Question], data: Any = None, *, must: bool = False
+) -> tuple[list[Row], SectionForm]:
+    given = answers_of(submission)
+    typed = {question.code: given[question.pk].typed for question in questions if question.pk in given}
+    form = SectionForm(questions, data, must=must, typed=typed)
+    return [Row(question, form[question.code], given.get(question.pk)) for question in questions], form
+
+
+def _section_page(
+    request: PortalRequest,
+    acting: Membership,
+    ours: Submission,
+    letter: str,
+    rows: list[Row],
+    now: datetime,
+    form: SectionForm | None = None,
+) -> HttpResponse:
+    sections = sections_of(ours)
+    here = next(index for index, one in enumerate(sections) if one.letter == letter.upper())
+    context = frame(acting, ours, now) | {
+        "sections": sections,
+        "section": sections[here],
+        "place": here + 1,
+        "following": sections[here + 1] if here + 1 < len(sections) else None,
+        "rows": rows,
+        "form": form,
+        "is_clash": any(row.clash for row in rows),
+        "last_saved_at": max((row.answer.saved_at for row in rows if row.answer and row.answer.version), default=None),
+    }
+    return render(request, "readiness/section.html", context)
+
+
+def _save_section(
+    request: PortalRequest, acting: Membership, ours: Submission, letter: str, now: datetime
+) -> HttpResponse:
+    """Keep every answer that can be kept, then say what is wrong: in that order, so that nothing typed is lost."""
+    if acting.role not in RESPONDERS:
+        raise PermissionDenied("Only a lead contact or a contributor can answer. You can read.")
+    here = redirect("readiness:section", org=acting.organisation.slug, campaign=ours.campaign.slug, letter=letter)
+    if not ours.is_open:
+        messages.error(request, LOCKED)
+        return here
+    completing = request.POST.get("save") == "complete"
+    questions = _questions(ours, letter)
+    sent = SectionForm(questions, request.POST, must=completing, typed={}).sent()
+    clashes: dict[int, Answer] = {}
+    for one in sent:
+        if not one.is_changed:
+            continue
+        try:
+            save_answer(ours, one.question, one.typed, acting=acting, seen_version=one.seen_version, now=now)
+        except Clash as clash:
+            clashes[one.question.pk] = clash.theirs
+        except ValidationError as refusal:
+            messages.error(request, refusal.messages[0])
+            return here
+    if not clashes and not completing:
+        messages.success(request, f"Saved at {now.astimezone(LONDON):%H:%M:%S}. Nothing has been sent to Elexon.")
+        return here
+    rows, form = _rows(ours, questions, request.POST, must=completing)
+    if not clashes and form.is_valid():
+        messages.success(request, f"Section {letter.upper()} is completed.")
+        return redirect("readiness:submission", org=acting.organisation.slug, campaign=ours.campaign.slug)
+    for row in rows:
+        row.clash = clashes.get(row.question.pk)
+        if row.clash:
+            row.mine, row.sent = words_of(row.field.data), request.POST.get(f"seen-{row.question.code}", "0.")
+    return _section_page(request, acting, ours, letter, rows, now, form)
+
+
+def words_of(typed: Any) -> str:
+    return " ".join(filter(None, typed)) if isinstance(typed, list) else str(typed or "")
+
+
+@require_POST
+@acting_as(*RESPONDERS)
+def answer(request: PortalRequest, acting: Membership, campaign: str, number: str) -> HttpResponse:
+    """Save one answer as somebody leaves it; the part says when it was saved, or shows both texts of a clash."""
+    now = timezone.now()
+    ours = our_submission(acting, campaign, now)
+    asked = Question.objects.filter(section__version=ours.campaign.version_id).select_related("section")
+    question = get_object_or_404(asked, number=number.upper())
+    form = SectionForm([question], request.POST, must=False, typed={})
+    sent = form.sent()[0]
+    row = Row(question, form[question.code], None)
+    try:
+        row.answer = save_answer(ours, question, sent.typed, acting=acting, seen_version=sent.seen_version, now=now)
+    except Clash as clash:
+        row.answer = row.clash = clash.theirs
+        row.mine, row.sent = words_of(sent.typed), request.POST.get(f"seen-{question.code}", "0.")
+    except ValidationError as refusal:
+        row.locked = refusal.messages[0]
+    if not request.htmx:
+        return redirect(
+            "readiness:section", org=acting.organisation.slug, campaign=campaign, letter=question.section.letter
+        )
+    here = Section.objects.filter(pk=question.section_id).with_state_for(ours.pk, ours.round_number).get()
+    context = frame(acting, ours, now) | {"row": row, "section": here, "swapped": True}
+    return render(request, "readiness/section.html#saved", context)
