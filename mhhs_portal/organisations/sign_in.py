@@ -13,6 +13,15 @@ from mhhs_portal.organisations.access import public
 
 
 class PortalAccountAdapter(DefaultAccountAdapter):
+    # The same words whether the address is known here or not.
+    error_messages = {  # noqa: RUF012  # as in the class above
+        **DefaultAccountAdapter.error_messages,
+        "email_password_mismatch": "The e-mail address and password do not match. Check both, or ask for a code.",
+        "incorrect_code": "This code is not the one we sent last. Use the newest message, or ask for a new code.",
+        "too_many_login_attempts": "There were too many tries. Wait 15 minutes, or ask for a code by e-mail.",
+        "rate_limited": "There were too many tries. Wait a few minutes, then try again.",
+    }
+
     def is_open_for_signup(self, request: HttpRequest) -> bool:
         return False
 
