@@ -1,0 +1,182 @@
+"""The walk over all addresses as every kind of visitor: what is declared at the door against what is observed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.db import transaction
+from django.test import Client
+from django.urls import Resolver404, URLPattern, get_resolver, resolve
+
+from mhhs_portal.organisations.models import Organisation, Role
+from tests import make
+
+#: Where each role is at home; an address is walked under the homes of the roles that it is for, and always under `OWN`.
+OWN, FOREIGN = "northmoor", "brightwell"
+HOMES = {Role.OFFICE: "programme", Role.ANALYST: "elexon", Role.BOARD: "pab"}
+SIGN_IN = "/sign-in/?next="
+FINE = {200, 302}
+#: Public addresses that may rightly answer something else.
+MAY_ANSWER = {"health_jobs": {200, 503}, "plan_pdf": {200, 404, 503}, "account_confirm_login_code": {302}}
+
+
+@dataclass(frozen=True)
+class Route:
+    pattern: str
+    view: Any
+    name: str
+    converters: dict[str, Any] = field(hash=False)
+    url: str = ""
+
+    def address(self, **values: Any) -> str:
+        """The address with these values; the path is put together from the pattern, not by `reverse`, so that two
+        routes of one name are both walked."""
+        [(form, names)] = self.forms
+        return "/" + form % {name: self.converters[name].to_url(values[name]) for name in names}
+
+    @property
+    def forms(self) -> list[tuple[str, list[str]]]:
+        from django.utils.regex_helper import normalize
+
+        return normalize(self.url)
+
+
+def routes(urlconf: Any = None) -> list[Route]:
+    return list(_routes(get_resolver(urlconf).url_patterns, "", "", {}))
+
+
+def _routes(patterns: Any, shown: str, regex: str, converters: dict[str, Any]) -> Iterator[Route]:
+    for pattern in patterns:
+        here = pattern.pattern
+        path, known = regex + here.regex.pattern.lstrip("^").removesuffix(r"\Z"), converters | here.converters
+        if isinstance(pattern, URLPattern):
+            names = {name: known.get(name, _AsIs()) for name in here.regex.groupindex} | known
+            yield Route(f"{shown}{here}", pattern.callback, pattern.name or "", names, path)
+        else:
+            yield from _routes(pattern.url_patterns, f"{shown}{here}", path, known)
+
+
+class _AsIs:
+    """The converter of a named group in a regular expression."""
+
+    def to_url(self, value: Any) -> str:
+        return str(value)
+
+
+@dataclass(frozen=True)
+class Visitor:
+    name: str
+    role: Role | None
+    #: The slug of the organisation where the role is held today; empty for nobody's.
+    at: str
+    client: Client
+
+
+def visitors() -> list[Visitor]:
+    """One of every kind; the sample portal must be loaded."""
+    homes = {organisation.slug: organisation for organisation in Organisation.objects.all()}
+    former = make.former_lead(homes[OWN])
+    kinds = [(f"{role} of {OWN}", role, OWN) for role in (Role.LEAD, Role.CONTRIBUTOR, Role.VIEWER)]
+    kinds += [(f"lead of {FOREIGN}", Role.LEAD, FOREIGN)] + [
+        (f"{role} of {at}", role, at) for role, at in HOMES.items()
+    ]
+    everybody = [Visitor("anonymous", None, "", Client(raise_request_exception=False))]
+    for name, role, at in kinds:
+        everybody.append(Visitor(name, role, at, _signed_in(make.member(homes[at], role).person)))
+    return [*everybody, Visitor("former lead", None, "", _signed_in(former.person))]
+
+
+def _signed_in(person: Any) -> Client:
+    client = Client(raise_request_exception=False)
+    client.force_login(person)
+    return client
+
+
+def sample_values() -> dict[str, Any]:
+    """A value that exists in the sample portal for every name in our addresses."""
+    from checklist.models import Addressee
+    from readiness.models import Question, SubmittedRound
+
+    item = Addressee.objects.filter(organisation__slug=OWN).order_by("item__due_at").last().item
+    given = SubmittedRound.objects.select_related("submission__campaign", "submission__organisation").first()
+    question = Question.objects.select_related("section").filter(section__version=given.submission.campaign.version)[0]
+    return {
+        "code": "m10",
+        "slug": "cp1",
+        "reference": item.reference,
+        "campaign": given.submission.campaign.slug,
+        "organisation": given.submission.organisation.slug,
+        "round_number": given.round_number,
+        "letter": question.section.letter,
+        "number": question.number,
+    }
+
+
+def expected(route: Route, visitor: Visitor, org: str) -> set[int | str]:
+    """The statuses that the declaration at the door allows; "sign in" is the redirect to the sign-in page."""
+    access = route.view.access
+    if isinstance(access, str) and access.startswith("public"):
+        return MAY_ANSWER.get(route.name, FINE)
+    if visitor.name == "anonymous":
+        return {"sign in"}
+    if isinstance(access, str):
+        return FINE
+    if visitor.at != org:
+        return {404}
+    return FINE | {404} if visitor.role in access else {403}
+
+
+def observed(visitor: Visitor, method: str, address: str) -> int | str:
+    with transaction.atomic():
+        answer = getattr(visitor.client, method)(address)
+        transaction.set_rollback(True)  # a POST without fields should change nothing; the next visitor relies on it
+    return "sign in" if answer.status_code == 302 and answer["Location"].startswith(SIGN_IN) else answer.status_code
+
+
+def orgs_for(route: Route) -> list[str]:
+    if "org" not in route.converters:
+        return [""]
+    access = route.view.access
+    return [OWN, *(HOMES[role] for role in access if role in HOMES)] if isinstance(access, tuple) else [OWN]
+
+
+def addresses(values: dict[str, Any]) -> Iterator[tuple[Route, str, str]]:
+    """Every route that can be reached, with the organisation in its address, and the address itself."""
+    for route in routes():
+        for org in orgs_for(route):
+            try:
+                address = route.address(org=org, **values)
+                reached = resolve(address).func
+            except Resolver404:  # the converter does not take this organisation
+                continue
+            if reached is route.view:
+                yield route, org, address
+
+
+def walk(values: dict[str, Any], everybody: list[Visitor], methods: tuple[str, ...] = ("get", "post")) -> list[str]:
+    """What was observed against the declarations, in words; empty when every door is as declared."""
+    wrong = []
+    for route, org, address in addresses(values):
+        for visitor in everybody:
+            for method in methods:
+                allowed = expected(route, visitor, org)
+                if visitor.name != "anonymous" or allowed != {"sign in"}:
+                    allowed = allowed | {405}  # said before anybody is looked at, and to everybody alike
+                status = observed(visitor, method, address)
+                if status not in allowed:
+                    wrong.append(
+                        f"{method.upper()} {address} as {visitor.name}: {status}, not {sorted(map(str, allowed))}"
+                    )
+    return wrong
+
+
+def opened(values: dict[str, Any], everybody: list[Visitor]) -> dict[str, bool]:
+    """For each route, whether anybody at all got in: a walk over addresses that exist for nobody proves nothing."""
+    answer: dict[str, bool] = {}
+    for route, org, address in addresses(values):
+        allowed = {visitor.name: visitor for visitor in everybody if expected(route, visitor, org) & FINE}
+        tries = (observed(v, m, address) for v in allowed.values() for m in ("get", "post"))
+        answer[route.pattern] = answer.get(route.pattern, False) or any(status in FINE | {503} for status in tries)
+    return answer
