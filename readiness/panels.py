@@ -21,7 +21,7 @@ def air_panel(acting: Membership, now: datetime) -> Panel | None:
         return None
     in_hand = [submission for submission in asked if submission.status in OPEN]
     submission = in_hand[-1] if in_hand else asked[0]
-    states = submission.section_states  # type: ignore[attr-defined]
+    states = submission.section_states
     context = {
         "acting": acting,
         "submission": submission,

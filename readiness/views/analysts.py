@@ -19,7 +19,7 @@ from mhhs_portal.organisations.access import acting_as
 from mhhs_portal.organisations.models import Kind, Membership, Role
 from mhhs_portal.web import PortalRequest
 from readiness.forms import MarkForm, NoteForm
-from readiness.models import Answer, Assessment, Campaign, Mark, Section, Submission
+from readiness.models import Answer, Assessment, Campaign, Mark, Section, Submission, SubmittedRound
 from readiness.review import Marking, mark_answer, write_note
 
 PAGE = 50
@@ -116,6 +116,15 @@ def _with_marks(answers: list[Answer], marking: Marking | None = None, form: Mar
     ]
 
 
+def _as_asked(latest: SubmittedRound, section: str, given: dict[str, Any]) -> list[Any]:
+    """(question, its answer and marks or None) for each question of the section, as the snapshot has them."""
+    rows = [row for row in latest.answers if row["section"] == section]
+    return [
+        ({"number": row["number"], "code": row["number"].lower(), "text": row["question"]}, given.get(row["number"]))
+        for row in rows
+    ]
+
+
 @require_safe
 @acting_as(Role.ANALYST)
 def review(request: PortalRequest, acting: Membership, campaign: str, organisation: str) -> HttpResponse:
@@ -145,7 +154,7 @@ def _review_page(
     wanted = str(more.get("letter") or request.GET.get("section", "")).upper()
     section = next((one for one in sections if one.letter == wanted), sections[0])
     answers = list(_answers(submission, latest.round_number).filter(question__section=section)) if latest else []
-    given = {row["answer"].question_id: row for row in _with_marks(answers)}
+    given = {row["answer"].question.number: row for row in _with_marks(answers)}
     context = {
         "acting": acting,
         "submission": submission,
@@ -154,7 +163,7 @@ def _review_page(
         "rounds": rounds,
         "sections": sections,
         "section": section,
-        "rows": [(question, given.get(question.pk)) for question in section.questions.order_by("position")],
+        "rows": _as_asked(latest, str(section), given) if latest else [],
         "notes": list(submission.notes.select_related("written_by", "question").order_by("-pk")),
         "marks": Mark.choices,
         "marked": sum(one.marked for one in sections),
