@@ -14,7 +14,7 @@ from mhhs_portal.organisations.access import public
 
 class PortalAccountAdapter(DefaultAccountAdapter):
     # The same words whether the address is known here or not.
-    error_messages = {  # noqa: RUF012  # as in the class above
+    error_messages = {
         **DefaultAccountAdapter.error_messages,
         "email_password_mismatch": "The e-mail address and password do not match. Check both, or ask for a code.",
         "incorrect_code": "This code is not the one we sent last. Use the newest message, or ask for a new code.",
