@@ -8,9 +8,12 @@ from typing import Any
 
 from django.utils import timezone
 
+from checklist.models import Addressee, ChecklistItem, Response, ResponseDraft
+from mhhs_portal.deadlines import LONDON
 from mhhs_portal.notifications.models import Message
 from mhhs_portal.notifications.outbox import enqueue
 from mhhs_portal.organisations.models import Kind, MarketRole, Membership, Organisation, Person, Role, RoleHeld
+from milestones.models import CriticalPath, Placement, Source
 
 PASSWORD = "a-long-enough-password"
 
@@ -110,3 +113,58 @@ def message(*, to: Person | None = None, **facts: Any) -> Message:
     promised = enqueue("notice", to=to or person(), **defaults | facts)
     assert promised is not None
     return promised
+
+
+# --- checklist --------------------------------------------------------------------------------------------------------
+
+
+def item(for_: Organisation | list[Organisation] | None = None, **fields: Any) -> ChecklistItem:
+    """A published item that opened two days ago and is due in thirty, addressed to `for_`; `state="draft"` for a draft.
+
+    `due_at` may be given as an instant; its wall clock follows.
+    """
+    now = timezone.now()
+    n = next(_number)
+    due_at = fields.pop("due_at", now + timedelta(days=30))
+    due = due_at.astimezone(LONDON)
+    opened = min(now, due_at) - timedelta(days=2)
+    facts: dict[str, Any] = {
+        "reference": f"PCL-{n:04}",
+        "kind": "consultation",
+        "title": f"Item {n}",
+        "summary": f"What item {n} asks.",
+        "workstream": "Testing",
+        "state": "published",
+        "due_on": due.date(),
+        "due_time": due.time(),
+        "due_at": due_at,
+        "opens_at": opened,
+        "issued_at": fields.get("opens_at", opened),
+    }
+    made = ChecklistItem.objects.create(**facts | fields)
+    asked = [for_] if isinstance(for_, Organisation) else for_ or []
+    Addressee.objects.bulk_create(Addressee(item=made, organisation=o, reason="Chosen by name") for o in asked)
+    return made
+
+
+def on_path(role_held: RoleHeld, slug: str = "cp3", **fields: Any) -> Placement:
+    """Puts the role on a critical path that is made when it is missing."""
+    source = Source.objects.get_or_create(key="test", defaults={"title": "Test", "url": "https://sample.example/"})[0]
+    facts = {"code": slug.upper(), "name": slug, "who": "Somebody", "summary": "A path", "source": source}
+    path = CriticalPath.objects.get_or_create(slug=slug, defaults=facts | {"confidence": "stated"})[0]
+    return Placement.objects.create(role_held=role_held, path=path, **fields)
+
+
+def response(item: ChecklistItem, organisation: Organisation, **fields: Any) -> Response:
+    facts: dict[str, Any] = {
+        "answer": "no-comments",
+        "revision": item.revision,
+        "given_at": timezone.now(),
+        "given_by": fields.get("given_by") or person(),
+    }
+    return Response.objects.create(item=item, organisation=organisation, **facts | fields)
+
+
+def response_draft(item: ChecklistItem, organisation: Organisation, **fields: Any) -> ResponseDraft:
+    facts: dict[str, Any] = {"answer": "comments", "saved_by": person(), "saved_at": timezone.now()}
+    return ResponseDraft.objects.create(item=item, organisation=organisation, **facts | fields)

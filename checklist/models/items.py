@@ -237,7 +237,7 @@ class Extension(models.Model):
     due_on = models.DateField()
     due_time = models.TimeField(default=CLOSE_OF_PLAY)
     due_at = models.DateTimeField()
-    reason = models.CharField(max_length=300)
+    reason = models.CharField(max_length=300, error_messages={"blank": "Say why the deadline moves."})
     granted_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     granted_at = models.DateTimeField()
 

@@ -72,5 +72,6 @@ def publish(request: PortalRequest, acting: Membership) -> HttpResponse:
         asked = item.addressees.count()
         messages.success(request, f"Published {item.reference} to {asked} organisation{'s' * (asked != 1)}.")
         return redirect("checklist:office_item", org=acting.organisation.slug, reference=item.reference)
-    part = "#live" if request.htmx and button == "count" else ""
-    return render(request, f"checklist/publish.html{part}", page.context() | {"acting": acting})
+    is_part = bool(request.htmx) and button == "count"
+    part = "#live" if is_part else ""
+    return render(request, f"checklist/publish.html{part}", page.context() | {"acting": acting, "is_part": is_part})
