@@ -7,6 +7,7 @@ rendered. Documents may load our own static files, as `static:css/…`, and noth
 from __future__ import annotations
 
 import os
+import re
 import resource
 import select
 import signal
@@ -28,7 +29,7 @@ DEEPEST = 100
 LONGEST = 8_000_000
 
 
-class PdfFailed(RuntimeError):
+class PdfError(RuntimeError):
     """The document was not made: too long, too deep, too slow or too large."""
 
 
@@ -73,35 +74,41 @@ def stylesheet(name: str) -> Any:
     return weasyprint().CSS(f"static:{name}", url_fetcher=static_only(), font_config=fonts())
 
 
-def warm_up(*stylesheets: str) -> None:
-    """Import and read what rendering needs, so that the first document is as quick as the next."""
-    for name in stylesheets:
+#: how our templates name a stylesheet: read once here, not once for every document
+_LINK = re.compile(r'<link rel="stylesheet" href="static:([\w./-]+)">')
+
+
+def warm_up(html: str = "") -> None:
+    """Import and read what a document needs, so that the first one is as quick as the next."""
+    for name in _LINK.findall(html):
         stylesheet(name)
     static_only()
 
 
-def html_to_pdf(html: str, *stylesheets: str) -> bytes:
+def html_to_pdf(html: str) -> bytes:
     """The document as PDF/UA, made in this process. `render_pdf` puts limits around it."""
+    stylesheets = [stylesheet(name) for name in _LINK.findall(html)]
+    html = _LINK.sub("", html)
     document = weasyprint().HTML(string=html, base_url="static:", url_fetcher=static_only())
     made: bytes = document.write_pdf(
         pdf_variant="pdf/ua-1",
         font_config=fonts(),
-        stylesheets=[stylesheet(name) for name in stylesheets],
+        stylesheets=stylesheets,
     )
     return made
 
 
-def render_pdf(template: str, context: dict[str, Any], *stylesheets: str, seconds: int = SECONDS) -> bytes:
+def render_pdf(template: str, context: dict[str, Any], *, seconds: int = SECONDS) -> bytes:
     """A template as PDF/UA, made in a process of its own that may not use more than its share."""
     html = render_to_string(template, context)
     if len(html) > LONGEST:
-        raise PdfFailed(f"{template} has {len(html)} characters; the limit is {LONGEST}")
+        raise PdfError(f"{template} has {len(html)} characters; the limit is {LONGEST}")
     if deepest(html) > DEEPEST:
-        raise PdfFailed(f"{template} nests elements deeper than {DEEPEST}")
-    warm_up(*stylesheets)
+        raise PdfError(f"{template} nests elements deeper than {DEEPEST}")
+    warm_up(html)
     if sys.platform == "darwin":  # its text system does not survive a fork
-        return html_to_pdf(html, *stylesheets)
-    return _in_own_process(html, stylesheets, seconds)
+        return html_to_pdf(html)
+    return _in_own_process(html, seconds)
 
 
 def deepest(html: str) -> int:
@@ -129,24 +136,26 @@ def deepest(html: str) -> int:
     return depth.most
 
 
-def _in_own_process(html: str, stylesheets: tuple[str, ...], seconds: int) -> bytes:
+def _in_own_process(html: str, seconds: int) -> bytes:
     reading, writing = os.pipe()
     child = os.fork()
     if child == 0:
-        os.close(reading)
-        _render_and_leave(html, stylesheets, writing, seconds)
+        try:
+            _render_and_leave(html, writing, seconds)
+        finally:
+            os._exit(1)  # whatever happens, the child never goes on with the parent's work
     os.close(writing)
     try:
         made = _read(reading, time.monotonic() + seconds)
     except TimeoutError:
         os.kill(child, signal.SIGKILL)
-        raise PdfFailed(f"The document took longer than {seconds} seconds") from None
+        raise PdfError(f"The document took longer than {seconds} seconds") from None
     finally:
         os.close(reading)
         _, status = os.waitpid(child, 0)
     if status != 0 or not made.startswith(b"%PDF"):
         reason = made.decode(errors="replace")[:200] or f"its process ended with status {status}"
-        raise PdfFailed(f"The document was not made: {reason}")
+        raise PdfError(f"The document was not made: {reason}")
     return made
 
 
@@ -162,7 +171,7 @@ def _read(reading: int, until: float) -> bytes:
         parts.append(part)
 
 
-def _render_and_leave(html: str, stylesheets: tuple[str, ...], writing: int, seconds: int) -> None:
+def _render_and_leave(html: str, writing: int, seconds: int) -> None:
     """In the child: limits, the document, and out, without touching what the parent has open."""
     status = 1
     try:
@@ -171,15 +180,13 @@ def _render_and_leave(html: str, stylesheets: tuple[str, ...], writing: int, sec
         resource.setrlimit(resource.RLIMIT_CPU, (seconds, seconds + 1))
         more = MEGABYTES * 1024 * 1024
         resource.setrlimit(resource.RLIMIT_AS, (_address_space() + more,) * 2)
-        said = html_to_pdf(html, *stylesheets)
+        said = html_to_pdf(html)
         status = 0
     except BaseException as error:
         said = f"{type(error).__name__}: {error}".encode()
-    try:
-        with os.fdopen(writing, "wb") as pipe:
-            pipe.write(said)
-    finally:
-        os._exit(status)
+    with os.fdopen(writing, "wb") as pipe:
+        pipe.write(said)
+    os._exit(status)
 
 
 def _address_space() -> int:

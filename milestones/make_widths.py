@@ -1,6 +1,6 @@
 """Make `milestones/poap_widths.py` from the fonts that we ship: `python -m milestones.make_widths`.
 
-Each letter counts with the widest form that our pages switch on (tabular figures, the clear I and l),
+Each letter counts with the widest form that our pages switch on (the clear I and l),
 and kerning is left out, so a text is never wider than what is computed from the table.
 """
 
@@ -13,7 +13,7 @@ from typing import Any
 from fontTools.ttLib import TTFont
 
 WEIGHTS = (400, 500, 600)
-FORMS = ("tnum", "cv05", "cv08")
+FORMS = ("cv05", "cv08")
 LETTERS = [
     chr(code) for code in (*range(32, 127), *range(160, 256), 0x2013, 0x2014, 0x2018, 0x2019)
 ]
@@ -64,7 +64,7 @@ def module() -> str:
         for letter, width in widths(ROOT / f"static/fonts/inter-{weight}.woff2").items():
             by_width[width] = by_width.get(width, "") + letter
         lines.append(f"    {weight}: {{")
-        lines += [f"        {width}: {ascii(by_width[width])}," for width in sorted(by_width)]
+        lines += [f"        {width}: {by_width[width]!a}," for width in sorted(by_width)]
         lines.append("    },")
     lines += [
         "}",

@@ -28,7 +28,7 @@ TEMPLATE = "pdf/plan_on_a_page.html"
 LOCK = 5501601
 #: What decides how the sheet looks, beside the plan itself.
 _LOOKS = (
-    "templates/pdf/*.html",
+    "templates/pdf/*",
     "templates/milestones/plan_*.html",
     "static/css/pdf-plan*.css",
     "milestones/poap*.py",

@@ -10,11 +10,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from datetime import date
 
-from milestones.poap import Lane, Mark, PathRow, Plan, When
+from milestones.poap import Lane, Mark, PathRow, Plan
+from milestones.poap_ground import axis, ground, today_marks
 from milestones.poap_items import Scale, bar_thing, decision_thing, extent, flag_thing, twins
-from milestones.poap_marks import mark_thing, stacked, standing
+from milestones.poap_marks import mark_thing, standing
 from milestones.poap_pack import Choice, Row, Thing, pack
 from milestones.poap_shapes import (
     A3,
@@ -27,16 +27,16 @@ from milestones.poap_shapes import (
     Size,
     Text,
     box,
-    diamond,
     line,
     union,
 )
 from milestones.poap_text import bar_name, mark_name, not_shown, width, wrapped
+from milestones.poap_ties import outline, ties
 
-__all__ = ["A3", "SCREEN", "DoesNotFit", "draw", "fit"]
+__all__ = ["A3", "SCREEN", "PlanTooLargeError", "draw", "fit"]
 
 
-class DoesNotFit(ValueError):
+class PlanTooLargeError(ValueError):
     """The plan has more rows than one sheet holds, even packed tightly."""
 
 
@@ -73,7 +73,7 @@ def fit(plan: Plan, size: Size, height: float) -> Drawing:
         drawing = draw(plan, replace(size, row=row), packed)
     if drawing.height <= height:
         return drawing
-    raise DoesNotFit(f"The plan needs {drawing.height:.0f} of the {height:.0f} pt on its sheet")
+    raise PlanTooLargeError(f"The plan needs {drawing.height:.0f} of the {height:.0f} pt on its sheet")
 
 
 class _Sheet:
@@ -93,23 +93,23 @@ class _Sheet:
         self.words: list[Rect] = []
 
     def drawing(self) -> Drawing:
+        plan = self.plan
         bands = [*self._path_bands(), *self._lane_bands()]
         bottom = self.y
-        links, tied = self._links()
+        links, tied = ties(plan, self.size, self.at, self.words)
         bands = [self._with_outlines(band, tied) for band in bands]
-        rule, flag, today = self._today(bottom, bands)
-        plan = self.plan
+        rule, flag, today = today_marks(self.scale, bands, bottom)
         kinds = {word for band in bands for item in band.items for shape in item.shapes
                  for word in shape.cls.split()}  # fmt: skip
         compared = f", with {plan.compared_name} dates for comparison" if plan.compared_name else ""
         return Drawing(
             size=self.size,
             height=bottom + (self.size.foot or 2 * self.size.k),
-            ground=self._ground(bottom, bands),
+            ground=ground(self.scale, plan, bands, self.rows_on, self.rules, bottom),
             today_rule=rule,
             bands=tuple(bands),
             links=links,
-            axis_texts=self._axis(bottom, today),
+            axis_texts=axis(self.scale, plan, bottom, today),
             today_flag=flag,
             today_text=today,
             title=f"Plan on a Page: baseline {plan.baseline_name}{compared}",
@@ -342,38 +342,6 @@ class _Sheet:
                 self.at[code] = (self.scale.middle(at.when), here.y, lane)
         self.words += [rect.down(here.y) for rect in here.choice.rects]
 
-    def _links(self) -> tuple[tuple[Shape, ...], set[str]]:
-        """Lines from and to the selected milestone in the next lane; others get an outline."""
-        chosen, k, r = self.plan.selected, self.size.k, self.size.radius
-        shapes: list[Shape] = []
-        tied: set[str] = set()
-        for link in self.plan.links:
-            if chosen not in (link.before, link.after):
-                continue
-            other = link.after if link.before == chosen else link.before
-            if link.before not in self.at or link.after not in self.at:
-                continue
-            x1, y1, lane1 = self.at[link.before]
-            x2, y2, lane2 = self.at[link.after]
-            way = 1 if y2 > y1 else -1
-            start, end = y1 + way * (r + 6 * k), y2 - way * (r + 6 * k)
-            bend = (y1 + y2) / 2
-            route = ((x1, start), (x1, bend), (x2, bend), (x2, end))
-            if abs(lane1 - lane2) != 1 or not self._is_free(route) or len(shapes) >= 8:
-                tied.add(other)
-                continue
-            head = ((x2 - 3.5 * k, end - way * 5 * k), (x2, end), (x2 + 3.5 * k, end - way * 5 * k))
-            shapes += [Shape("dep", route), Shape("dep head", head, closed=True)]
-        return tuple(shapes), tied
-
-    def _is_free(self, route: tuple[tuple[float, float], ...]) -> bool:
-        """Whether a line with right angles touches no label and no other mark."""
-        for (xa, ya), (xb, yb) in zip(route, route[1:], strict=False):
-            leg = Rect(min(xa, xb) - 1, min(ya, yb), max(xa, xb) + 1, max(ya, yb))
-            if any(leg.hits(rect) for rect in self.words):
-                return False
-        return True
-
     def _with_outlines(self, band: Band, tied: set[str]) -> Band:
         """The selected milestone and those tied to it get a diamond round their own."""
 
@@ -383,104 +351,8 @@ class _Sheet:
                 return item
             x, y, _ = self.at[code]
             cls = "sel" if code == self.plan.selected else "tied"
-            outline = self._outline(cls, x, y, len(self.homes[code]))
+            around = outline(cls, x, y, len(self.homes[code]), self.size)
             selected = " selected" if cls == "sel" else ""
-            return replace(item, cls=item.cls + selected, shapes=(*item.shapes, outline))
+            return replace(item, cls=item.cls + selected, shapes=(*item.shapes, around))
 
         return replace(band, marks=tuple(outlined(item) for item in band.marks))
-
-    def _outline(self, cls: str, x: float, y: float, count: int) -> Shape:
-        """A diamond round a diamond; round two, it has upright sides."""
-        out = 4.5 * self.size.k
-        if count == 1:
-            return diamond(cls, x, y, self.size.radius + out)
-        r, heights = stacked(count, self.size)
-        r, low = r + out, heights[-1]
-        points = (
-            (x, y - low - r), (x + r, y - low), (x + r, y + low),
-            (x, y + low + r), (x - r, y + low), (x - r, y - low),
-        )  # fmt: skip
-        return Shape(cls, points, closed=True)
-
-    # -- the ground
-
-    def _ground(self, bottom: float, bands: list[Band]) -> tuple[Shape, ...]:
-        scale, size, k = self.scale, self.size, self.size.k
-        years = range(self.plan.first_year, self.plan.last_year + 1)
-        tints, ticks, quarters, rules = [], [], [], []
-        words = _words(bands, 2.5 * k)
-        for year in years:
-            x = scale.x(date(year, 1, 1))
-            if year % 2:
-                tints.append(box("tint", x, size.head, scale.after(date(year, 12, 31)), bottom))
-            rules += _cut(x, 4 * k, bottom, words)
-            for month in range(2, 13):
-                x = scale.x(date(year, month, 1))
-                if month % 3 == 1:
-                    quarters += _cut(x, size.head - 14 * k, bottom, words)
-                else:
-                    ticks.append(((x, size.head - 5 * k), (x, size.head)))
-        return (
-            *tints,
-            *self.rows_on,
-            Shape("tick1", ticks[0], more=tuple(ticks[1:])),
-            Shape("quarter", quarters[0], more=tuple(quarters[1:])),
-            *self.rules,
-            Shape("yearrule", rules[0], more=tuple(rules[1:])),
-            line("axis", 0, size.head, size.width, size.head),
-        )
-
-    def _axis(self, bottom: float, today: Text | None) -> tuple[Text, ...]:
-        """Years, and quarters where today's flag leaves room."""
-        size, k = self.size, self.size.k
-        texts: list[Text] = []
-        for year in range(self.plan.first_year, self.plan.last_year + 1):
-            for month, said in ((1, "Jan"), (4, "Apr"), (7, "Jul"), (10, "Oct")):
-                x = self.scale.x(date(year, month, 1)) + 6 * k
-                if month == 1:
-                    texts.append(Text("year", x, size.head * 0.33, str(year), size))
-                text = Text("month", x, size.head * 0.86, said, size)
-                if today is None or not text.rect.hits(today.rect, aside=10 * k):
-                    texts.append(text)
-                if size.foot:
-                    full = f"{said} {year}" if month == 1 else said
-                    texts.append(Text("month", x, bottom + size.foot * 0.8, full, size))
-        return tuple(texts)
-
-    def _today(self, bottom: float, bands: list[Band]) -> tuple[tuple[Shape, ...], tuple[Shape, ...], Text | None]:
-        size, scale, today = self.size, self.scale, self.plan.today
-        if not scale.first <= today <= scale.last:
-            return (), (), None
-        k, x = size.k, scale.x(today)
-        said = f"Today {When.day(today).short_words}"
-        half = width(said, *size.type("today")) / 2 + 8 * k
-        middle = min(max(x, scale.left + half), size.width - half)
-        top, low = size.head * 0.5, size.head - 4 * k
-        flag = (
-            (middle - half, top), (middle + half, top), (middle + half, low), (x + 4 * k, low),
-            (x, size.head + k), (x - 4 * k, low), (middle - half, low),
-        )  # fmt: skip
-        text = Text("today", middle, (top + low) / 2 + size.date * 0.36, said, size, anchor="middle")
-        pieces = _cut(x, size.head, bottom, _words(bands, 3 * k))
-        rule = Shape("now", pieces[0], more=tuple(pieces[1:]))
-        return (rule,), (Shape("nowflag", flag, closed=True),), text
-
-
-def _words(bands: list[Band], room: float) -> list[Rect]:
-    """Where texts stand on the plot, with room around them; bars and chips hide what is under."""
-    texts = [text for band in bands for text in band.texts if text.cls == "note"]
-    texts += [text for band in bands for item in band.items for text in item.texts]
-    rects = [text.rect for text in texts if not text.inside]
-    return [Rect(rect.x1 - room, rect.y1 - room / 2, rect.x2 + room, rect.y2 + room / 2) for rect in rects]
-
-
-def _cut(x: float, y1: float, y2: float, words: list[Rect]) -> list[tuple[tuple[float, float], tuple[float, float]]]:
-    """An upright rule in pieces, so that it never runs through a text."""
-    pieces, at = [], y1
-    for rect in sorted((r for r in words if r.x1 < x < r.x2), key=lambda rect: rect.y1):
-        if rect.y1 > at + 0.5:
-            pieces.append(((x, at), (x, rect.y1)))
-        at = max(at, rect.y2)
-    if y2 > at:
-        pieces.append(((x, at), (x, y2)))
-    return pieces

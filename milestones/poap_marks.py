@@ -37,8 +37,8 @@ def standing(mark: Mark, scale: Scale) -> Standing | None:
     return None
 
 
-def tick(x: float, y: float, r: float) -> Shape:
-    return Shape("tick", ((x - 0.36 * r, y), (x - 0.1 * r, y + 0.3 * r), (x + 0.38 * r, y - 0.3 * r)))
+def tick(x: float, y: float, r: float, inferred: str = "") -> Shape:
+    return Shape(f"tick{inferred}", ((x - 0.36 * r, y), (x - 0.1 * r, y + 0.3 * r), (x + 0.38 * r, y - 0.3 * r)))
 
 
 def stacked(count: int, size: Size) -> tuple[float, list[float]]:
@@ -96,7 +96,7 @@ def _body(marks: tuple[Mark, ...], at: Standing, scale: Scale) -> tuple[list[Sha
         inferred = " inf" if when is not None and when.is_inferred else ""
         shapes.append(diamond(f"m {at.kind}{tier}{inferred}", x, y, r))
         if at.kind == "done":
-            shapes.append(tick(x, y, r))
+            shapes.append(tick(x, y, r, inferred))
     reach.append(extent([diamond("", x, y, r) for y in heights]))
     return shapes, reach
 

@@ -6,6 +6,7 @@ import gzip
 import re
 from dataclasses import replace
 from datetime import date, timedelta
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -15,12 +16,12 @@ from hypothesis import strategies as st
 
 from milestones.make_widths import module
 from milestones.poap import Bar, Decision, Flag, Lane, Link, Mark, PathRow, Plan, When
-from milestones.poap_draw import A3, SCREEN, DoesNotFit, draw, fit
+from milestones.poap_draw import A3, SCREEN, PlanTooLargeError, draw, fit
 from milestones.poap_items import Scale
 from milestones.poap_key import key
 from milestones.poap_paper import ROOM, made_up_plan
 from milestones.poap_shapes import Drawing, Item, Shape
-from milestones.poap_text import bar_labels, date_line, listed, movement, moved
+from milestones.poap_text import bar_labels, date_line, listed, moved, movement
 from tests.milestones.real_plan import REAL
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -381,7 +382,7 @@ def test_rows_move_apart_or_together_to_fill_the_sheet_and_type_keeps_its_size()
 
 
 def test_a_plan_too_large_for_a_sheet_is_refused():
-    with pytest.raises(DoesNotFit):
+    with pytest.raises(PlanTooLargeError):
         fit(made_up_plan(2000), A3, ROOM)
 
 
@@ -427,7 +428,7 @@ def test_type_in_the_stylesheets_has_the_size_that_was_measured():
 
 def test_the_table_of_widths_is_that_of_the_fonts():
     ours = {}
-    exec(module(), ours)  # noqa: S102
+    exec(module(), ours)
     from milestones.poap_widths import WIDTHS
 
     assert ours["WIDTHS"] == WIDTHS
@@ -551,7 +552,7 @@ def plans(draw_from):
         tuple(Decision(f"d{n}", draw_from(lane), draw_from(words),
                        tuple(draw_from(st.lists(whens(), min_size=1, max_size=3))))
               for n in range(draw_from(st.integers(0, 3)))),
-        tuple(Link(a.code, b.code) for a, b in zip(marks, marks[1:], strict=False)),
+        tuple(Link(a.code, b.code) for a, b in pairwise(marks)),
         draw_from(st.sampled_from([None, "CR022"])),
         draw_from(st.sampled_from([None, "M1", "M2"])),
         draw_from(st.sampled_from([None, "cp1"])),

@@ -24,7 +24,7 @@ STYLE = "css/pdf-plan.css"
 @pytest.fixture(scope="module")
 def sheet() -> pypdf.PdfReader:
     context = paper_context(REAL, REVISION, "https://portal.example")
-    made = pdf.render_pdf("pdf/plan_on_a_page.html", context, STYLE)
+    made = pdf.render_pdf("pdf/plan_on_a_page.html", context)
     return pypdf.PdfReader(io.BytesIO(made))
 
 
@@ -102,7 +102,7 @@ def test_fonts_are_embedded_static_cuts_of_inter_and_words_stay_words(sheet):
         names.add(str(inner["/BaseFont"]).split("+")[1])
         assert {"/FontFile2", "/FontFile3"} & set(inner["/FontDescriptor"].get_object())
     assert names == {"Inter", "Inter-Semi-Bold", "Inter-Display-Semi-Bold"}
-    text = sheet.pages[0].extract_text()
+    text = " ".join(sheet.pages[0].extract_text().split())
     for said in (
         "M10", "Central systems ready", "Sep 2025, achieved 24 Sep", "CR022 Mar to Jun 2025",
         "M1 to M5 and M9 are not shown", "No forecast has been published in this portal",
@@ -140,7 +140,7 @@ def test_passed_and_to_come_differ_in_grey():
 
 def test_200_items_still_fill_one_sheet():
     context = paper_context(made_up_plan(200), made_up_revision())
-    made = pdf.render_pdf("pdf/plan_on_a_page.html", context, STYLE)
+    made = pdf.render_pdf("pdf/plan_on_a_page.html", context)
     assert len(pypdf.PdfReader(io.BytesIO(made)).pages) == 1
 
 
@@ -193,26 +193,26 @@ def test_our_own_static_files_are_read():
 
 
 def test_a_document_that_takes_too_long_is_stopped(monkeypatch):
-    monkeypatch.setattr(pdf, "html_to_pdf", lambda html, *styles: time.sleep(20))
+    monkeypatch.setattr(pdf, "html_to_pdf", lambda html: time.sleep(20))
     before = time.monotonic()
-    with pytest.raises(pdf.PdfFailed, match="longer than 1 second"):
-        pdf._in_own_process("", (), 1)
+    with pytest.raises(pdf.PdfError, match="longer than 1 second"):
+        pdf._in_own_process("", 1)
     assert time.monotonic() - before < 5
 
 
 def test_a_document_that_takes_too_much_memory_is_stopped(monkeypatch):
-    monkeypatch.setattr(pdf, "html_to_pdf", lambda html, *styles: b"%PDF" + bytes(3 << 30))
-    with pytest.raises(pdf.PdfFailed, match="MemoryError"):
-        pdf._in_own_process("", (), 10)
+    monkeypatch.setattr(pdf, "html_to_pdf", lambda html: b"%PDF" + bytes(3 << 30))
+    with pytest.raises(pdf.PdfError, match="MemoryError"):
+        pdf._in_own_process("", 10)
 
 
 def test_an_error_in_the_child_is_told(monkeypatch):
-    def broken(html, *styles):
+    def broken(html):
         raise RuntimeError("no such glyph")
 
     monkeypatch.setattr(pdf, "html_to_pdf", broken)
-    with pytest.raises(pdf.PdfFailed, match="RuntimeError: no such glyph"):
-        pdf._in_own_process("", (), 10)
+    with pytest.raises(pdf.PdfError, match="RuntimeError: no such glyph"):
+        pdf._in_own_process("", 10)
 
 
 def test_markup_deeper_than_ours_is_refused():
@@ -222,15 +222,15 @@ def test_markup_deeper_than_ours_is_refused():
 
 def test_a_deep_or_long_document_never_reaches_the_renderer(monkeypatch):
     monkeypatch.setattr(pdf, "render_to_string", lambda *args: "<b>" * (pdf.DEEPEST + 1))
-    with pytest.raises(pdf.PdfFailed, match="deeper"):
+    with pytest.raises(pdf.PdfError, match="deeper"):
         pdf.render_pdf("x.html", {})
     monkeypatch.setattr(pdf, "render_to_string", lambda *args: "x" * (pdf.LONGEST + 1))
-    with pytest.raises(pdf.PdfFailed, match="characters"):
+    with pytest.raises(pdf.PdfError, match="characters"):
         pdf.render_pdf("x.html", {})
 
 
 def test_importing_the_module_does_not_import_weasyprint():
-    said = subprocess.run(  # noqa: S603
+    said = subprocess.run(
         [sys.executable, "-c", "import mhhs_portal.pdf, sys; print('weasyprint' in sys.modules)"],
         capture_output=True, text=True, check=True, timeout=60,
     )  # fmt: skip

@@ -1,0 +1,59 @@
+"""The sheets that a plan is drawn on: units are px on a screen and pt on paper."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Size:
+    """One sheet, and how large its parts and its type are."""
+
+    name: str
+    width: float
+    lane_column: float
+    right_pad: float
+    row: float
+    bar: float
+    radius: float
+    lane_pad: float
+    label: float
+    date: float
+    lane: float
+    year: float
+    head: float  # from the top to the rule above the rows
+    foot: float = 0  # room for the axis repeated at the bottom; 0 leaves it out
+    bar_ends: bool = False  # bars say their end when they have room
+    least_hit: float = 0  # height of what can be clicked
+    tall: float = 1.35  # a row with milestones
+
+    @property
+    def k(self) -> float:
+        """How large this sheet is beside the screen's."""
+        return self.label / 13
+
+    def type(self, style: str) -> tuple[float, int]:
+        """Size and weight of a text style."""
+        return {
+            "label": (self.label, 400),
+            "strong": (self.label, 600),
+            "date": (self.date, 400),
+            "ghost": (self.date, 400),
+            "note": (self.date, 400),
+            "lane": (self.lane, 600),
+            "year": (self.year, 600),
+            "month": (self.date, 400),
+            "chip": (self.date, 600),
+            "chip2": (self.date, 600),  # on a pennant that is only an outline
+            "path": (self.date, 400),
+            "today": (self.date, 600),
+        }[style]
+
+
+SCREEN = Size(
+    "screen", 1376, 208, 12, 31, 19, 8, 5, 13, 12, 13.5, year=15, head=48, least_hit=40
+)  # fmt: skip
+A3 = Size(
+    "a3", 1134.5, 176, 10, 23.1, 13.6, 5.4, 3.6, 8.6, 7.6, 9.2, year=10, head=33, foot=16,
+    bar_ends=True,
+)  # fmt: skip
