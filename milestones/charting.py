@@ -135,7 +135,7 @@ def _decisions(register: Register) -> tuple[Decision, ...]:
     for baseline in register.baselines:
         days = [baseline.decided_on] + ([baseline.published_on] if baseline.published_on else [])
         words = "approved, published" if baseline.published_on else "approved"
-        url = f"{reverse('home')}?compare={baseline.slug}"
+        url = f"{reverse('home')}?{'view=table' if baseline.is_current else f'compare={baseline.slug}'}"
         dates = tuple(When.day(day) for day in days)
         found.append(Decision(baseline.slug, "governance", f"{baseline.name} {words}", dates, url))
     return tuple(found)
