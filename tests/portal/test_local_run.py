@@ -1,4 +1,4 @@
-"""`make run`, for real: what it starts, says and leaves. The tests of one folder run in this order, each a new start."""
+"""`make run`, for real: what it starts, says and leaves."""
 
 from __future__ import annotations
 
