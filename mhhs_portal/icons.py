@@ -151,7 +151,6 @@ STATUSES: dict[str, Status] = {
         ("Waiting", "dotted", "grey"),
         ("Being sent", "half", "blue"),
         ("To be tried again", "clock", "amber"),
-        ("Sent", "disc-tick", "green"),
         ("Given up", "octagon", "red"),
         # who has responded
         ("Not asked", "", "grey"),
