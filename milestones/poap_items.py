@@ -6,7 +6,7 @@ All positions are around the middle of a row: y = 0. The packing chooses; see `p
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 from milestones.poap import Bar, Decision, Flag, Mark, PathRow, Plan, When
@@ -73,7 +73,9 @@ def allowed(choices: Iterable[Choice], size: Size) -> tuple[Choice, ...]:
     for choice in choices:
         texts = [text.rect for text in choice.texts]
         others = [rect for rect in choice.rects if not rect.is_text]
-        outside = any(rect.x1 < size.lane_column + size.k or rect.x2 > size.width - size.k for rect in texts)
+        outside = any(
+            rect.x1 < size.lane_column + size.k or rect.x2 > size.width - size.k for rect in texts
+        )
         covered = any(text.hits(rect) for text in texts for rect in others)
         crossed = any(a.hits(b) for n, a in enumerate(texts) for b in texts[:n])
         if not (outside or covered or crossed):
@@ -101,8 +103,8 @@ def hatching(x1: float, x2: float, half: float, step: float) -> Shape:
     return Shape("hatch", strokes[0], more=tuple(strokes[1:]))
 
 
-def bar_shapes(bar: Bar, scale: Scale) -> tuple[tuple[Shape, ...], float, float] | None:
-    """The bar, and where its body starts and ends; None when it is not within the years shown."""
+def bar_shapes(bar: Bar, scale: Scale) -> tuple[tuple[Shape, ...], float, float, float] | None:
+    """The bar, where it starts, where its stage ends and where all of it ends; None outside the years."""
     size = scale.size
     half, stub, notch = size.bar / 2, 62 * size.k, 6 * size.k
     if bar.start is None and bar.end is None:
@@ -120,7 +122,7 @@ def bar_shapes(bar: Bar, scale: Scale) -> tuple[tuple[Shape, ...], float, float]
     colour = f"b {bar.path or 'stage'}" + (" inf" if bar.is_inferred else "")
     shapes: list[Shape] = []
     if bar.is_window:
-        return (box(f"{colour} win", x1, -half, x2, half),), x1, x2
+        return (box(f"{colour} win", x1, -half, x2, half),), x1, x2, x2
     left = ((x1, half), (x1, -half))
     if before:
         left = ((x1 + notch, half), (x1, 0.0), (x1 + notch, -half))  # type: ignore[assignment]
@@ -132,7 +134,7 @@ def bar_shapes(bar: Bar, scale: Scale) -> tuple[tuple[Shape, ...], float, float]
         edge = Shape(f"edge {bar.path or 'stage'}", (right[0], *left[::-1], right[-1]))
         if bar.end is not None:
             edge = Shape(edge.cls, (left[-1], *right, left[0]))
-        return (body, edge), x1, x2
+        return (body, edge), x1, x2, x2
     body = Shape(colour, (*left, *right), closed=True)
     now = scale.x(scale.today)
     if now >= x2 or not x1 < now:
@@ -147,18 +149,19 @@ def bar_shapes(bar: Bar, scale: Scale) -> tuple[tuple[Shape, ...], float, float]
                 hatching(x2, x3, half, 5 * size.k),
                 line("overend", x3, -half - size.k, x3, half + size.k),
             ]
-            x2 = x3
-    return tuple(shapes), x1, x2
+            return tuple(shapes), x1, x2, x3
+    return tuple(shapes), x1, x2, x2
 
 
 def bar_thing(bar: Bar, scale: Scale) -> Thing | None:
     drawn = bar_shapes(bar, scale)
     if drawn is None:
         return None
-    shapes, x1, x2 = drawn
+    shapes, x1, inner, x2 = drawn
     size = scale.size
     k, y = size.k, base_line(size.label)
-    body = extent(shapes)
+    whole, seam = extent(shapes), 0.5 * size.k  # a stage may start on the day that another ends
+    body = replace(whole, x1=whole.x1 + seam, x2=whole.x2 - seam)
     labels = bar_labels(bar)
     is_open = bar.start is None or bar.end is None
     choices: list[Choice] = []
@@ -170,9 +173,9 @@ def bar_thing(bar: Bar, scale: Scale) -> Thing | None:
     left = 12 * k if x1 == scale.left and bar.start and bar.start.first < scale.first else 6 * k
     for nth, label in enumerate(labels):
         text = Text("label", x1 + left, y, label, size, inside=True)
-        if not is_open and text.width + left + 6 * k <= x2 - x1 and bar.forecast_end is None:
-            end = Text("date", x2 - 6 * k, y, bar_end_label(bar), size, "", "end", True)
-            if size.bar_ends and text.width + end.width + left + 18 * k <= x2 - x1:
+        if not is_open and text.width + left + 6 * k <= inner - x1:
+            end = Text("date", inner - 6 * k, y, bar_end_label(bar), size, "", "end", True)
+            if size.bar_ends and text.width + end.width + left + 18 * k <= inner - x1:
                 choose(nth, text, end, inside=True)
             choose(nth, text, inside=True)
         choose(10 + nth, Text("label", x2 + 6 * k, y, label, size))
@@ -204,7 +207,9 @@ def flag_thing(flag: Flag, row: PathRow, scale: Scale) -> Thing | None:
     k, half, x = size.k, size.bar / 2, scale.middle(flag.when)
     code = Text("chip", 0, 0, row.code, size)
     reach, notch, foot = code.width + 16 * k, 5 * k, 1.5 * k
-    label = f"{flag.label}, {flag.when.short_words}" + (", inferred" if flag.when.is_inferred else "")
+    label = f"{flag.label}, {flag.when.short_words}" + (
+        ", inferred" if flag.when.is_inferred else ""
+    )
     inferred = " inf" if flag.when.is_inferred else ""
     choices: list[Choice] = []
     for side, extra in ((1, 0), (-1, 5)):
@@ -229,7 +234,9 @@ def flag_thing(flag: Flag, row: PathRow, scale: Scale) -> Thing | None:
             for at, anchor, more in ((body.x2 + 6 * k, "start", 0), (body.x1 - 6 * k, "end", 4)):
                 text = Text("label", at, y, said, size, anchor=anchor)
                 if allowed([Choice(0, shapes, (text,), (body, text.rect))], size):
-                    choices.append(Choice(cost + more + extra, shapes, (name, text), (body, text.rect)))
+                    choices.append(
+                        Choice(cost + more + extra, shapes, (name, text), (body, text.rect))
+                    )
         choices.append(Choice(LOSES_WORDS + extra, shapes, (name,), (body,)))
     choices.sort(key=lambda choice: choice.cost)
     return Thing(f"flag-{flag.path}-{flag.when.first}", x, x + reach, tuple(choices))
@@ -252,7 +259,9 @@ def decision_thing(decision: Decision, scale: Scale) -> Thing | None:
         Text("label", body.x2 + 6 * k, y, label, size),
         Text("label", body.x1 - 6 * k, y, label, size, anchor="end"),
     )
-    choices = allowed((Choice(n, tuple(shapes), (text,), (body, text.rect)) for n, text in enumerate(texts)), size)
+    choices = allowed(
+        (Choice(n, tuple(shapes), (text,), (body, text.rect)) for n, text in enumerate(texts)), size
+    )
     last = Choice(LOSES_WORDS, tuple(shapes), (), (body,))
     return Thing(f"decision-{decision.key}", body.x1, body.x2, (*choices, last))
 

@@ -14,7 +14,7 @@ from milestones.poap_text import forecasts, moved
 #: points that the drawing may take of the sheet's 799.9: the rest is the head and the band below
 ROOM = 600
 #: rows of a table in the band; the plan's table has them all
-ROWS = 7
+ROWS = 6
 KEY_ROW, KEY_COLUMN = 13.0, 134.0
 
 
@@ -32,7 +32,9 @@ def paper_context(plan: Plan, revision: Revision, site: str = "") -> dict[str, A
     entries = key(plan, drawing)
     half = (len(entries) + 1) // 2
     places = tuple(
-        KeyPlace(entry, nth // half * KEY_COLUMN, nth % half * KEY_ROW, nth // half * KEY_COLUMN + 40)
+        KeyPlace(
+            entry, nth // half * KEY_COLUMN, nth % half * KEY_ROW, nth // half * KEY_COLUMN + 40
+        )
         for nth, entry in enumerate(entries)
     )
     all_moved, all_forecasts = moved(plan), forecasts(plan)
@@ -45,8 +47,8 @@ def paper_context(plan: Plan, revision: Revision, site: str = "") -> dict[str, A
         "key_height": half * KEY_ROW,
         "moved": all_moved[:ROWS],
         "more_moved": len(all_moved[ROWS:]),
-        "forecasts": all_forecasts[:ROWS],
-        "more_forecasts": len(all_forecasts[ROWS:]),
+        "forecasts": all_forecasts[: ROWS - 2],
+        "more_forecasts": len(all_forecasts[ROWS - 2 :]),
     }
 
 
@@ -62,8 +64,12 @@ def made_up_plan(items: int, today: date = date(2025, 5, 19)) -> Plan:
             marks.append(Mark(f"X{n}", lane, "Made up", baseline=when, url=f"/milestones/x{n}/"))
         else:
             end = start + timedelta(days=20 + n % 60)
-            bars.append(Bar(f"bar-{n}", lane, f"Stage {n}", (str(n),), When.day(start), When.day(end)))
-    return Plan(lanes, today, "Made up", (PathRow("cp1", "CP1", "Made up"),), tuple(bars), tuple(marks))
+            bars.append(
+                Bar(f"bar-{n}", lane, f"Stage {n}", (str(n),), When.day(start), When.day(end))
+            )
+    return Plan(
+        lanes, today, "Made up", (PathRow("cp1", "CP1", "Made up"),), tuple(bars), tuple(marks)
+    )
 
 
 def made_up_revision() -> Revision:
