@@ -8,9 +8,8 @@ from datetime import datetime
 from typing import Any
 
 import pghistory.models
+from django.contrib.auth import get_user_model
 from django.db.models import Model
-
-from mhhs_portal.organisations.models import Person
 
 
 @dataclass(frozen=True)
@@ -49,4 +48,4 @@ def events_of(instance: Model, limit: int = 100) -> list[Happening]:
 
 def _names(ids: Iterable[int | None]) -> dict[int | None, str]:
     wanted = {pk for pk in ids if pk}
-    return dict(Person.objects.filter(pk__in=wanted).values_list("pk", "name")) if wanted else {}
+    return dict(get_user_model().objects.filter(pk__in=wanted).values_list("pk", "name")) if wanted else {}

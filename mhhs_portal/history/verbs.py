@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import TYPE_CHECKING
 
 import pghistory
 from django.db import transaction
 
-from mhhs_portal.organisations.models import Person
+if TYPE_CHECKING:
+    from mhhs_portal.organisations.models import Person
 
 
 @contextmanager
