@@ -147,11 +147,6 @@ STATUSES: dict[str, Status] = {
         ("Accepted in part", "half", "amber"),
         ("Not accepted", "square-cross", "red"),
         ("Noted", "disc-dash", "brand"),
-        # message
-        ("Waiting", "dotted", "grey"),
-        ("Being sent", "half", "blue"),
-        ("To be tried again", "clock", "amber"),
-        ("Given up", "octagon", "red"),
         # who has responded
         ("Not asked", "", "grey"),
         ("Not reached", "octagon", "red"),
@@ -163,7 +158,9 @@ STATUSES: dict[str, Status] = {
         ("Planned", "dotted", "grey"),
         ("Held", "pause", "amber"),
         ("Delivered", "disc-tick", "green"),
-        ("Trying again", "half", "blue"),
+        ("Being sent", "half", "blue"),
+        ("Trying again", "clock", "amber"),
+        ("Given up", "octagon", "red"),
         ("Bounced", "octagon", "red"),
         ("Skipped", "square-tick", "grey"),
         ("Stopped", "disc-dash", "grey"),

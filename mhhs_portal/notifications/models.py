@@ -139,7 +139,7 @@ class Message(models.Model):
     def state(self) -> str:
         """Its key in the table of status words."""
         if self.status == Status.QUEUED:
-            return "to-be-tried-again" if self.last_error else "waiting"
+            return "trying-again" if self.last_error else "planned"
         return {Status.SENDING: "being-sent", Status.SENT: "sent", Status.PARKED: "given-up"}[Status(self.status)]
 
     @property

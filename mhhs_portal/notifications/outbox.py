@@ -80,7 +80,7 @@ def _insert_new(drafts: list[Message]) -> list[Message]:
 def _insert(by_key: dict[str, Message]) -> list[Message]:
     # bulk_create(ignore_conflicts=True) does not tell which rows were new; RETURNING does.
     fields = [field for field in Message._meta.concrete_fields if not field.primary_key]
-    names = ", ".join(connection.ops.quote_name(field.column) for field in fields)
+    names = ", ".join(connection.ops.quote_name(str(field.column)) for field in fields)
     row = f"({', '.join(['%s'] * len(fields))})"
     values = [
         field.get_db_prep_save(getattr(message, field.attname), connection)
