@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import itertools
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 from django.utils import timezone
 
 from checklist.models import Addressee, ChecklistItem, Response, ResponseDraft
-from mhhs_portal.deadlines import LONDON
+from mhhs_portal.deadlines import LONDON, add_working_days, deadline
 from mhhs_portal.notifications.models import Message
 from mhhs_portal.notifications.outbox import enqueue
 from mhhs_portal.organisations.models import Kind, MarketRole, Membership, Organisation, Person, Role, RoleHeld
-from milestones.models import CriticalPath, Placement, Source
+from milestones.models import Baseline, BaselineDate, CriticalPath, Forecast, Lane, Milestone, Placement, Source
+from readiness.models import Campaign, Question, Questionnaire, QuestionnaireVersion, Section, Submission
+from readiness.submissions import questions_of, save_answer, submit
 
 PASSWORD = "a-long-enough-password"
 
@@ -168,3 +170,121 @@ def response(item: ChecklistItem, organisation: Organisation, **fields: Any) -> 
 def response_draft(item: ChecklistItem, organisation: Organisation, **fields: Any) -> ResponseDraft:
     facts: dict[str, Any] = {"answer": "comments", "saved_by": person(), "saved_at": timezone.now()}
     return ResponseDraft.objects.create(item=item, organisation=organisation, **facts | fields)
+
+
+# --- milestones -------------------------------------------------------------------------------------------------------
+
+
+def source(**fields: Any) -> Source:
+    n = next(_number)
+    return Source.objects.create(**{"key": f"S{n}", "title": f"Source {n}", "url": "https://source.example/"} | fields)
+
+
+def lane(slug: str = "lane", **fields: Any) -> Lane:
+    return Lane.objects.get_or_create(slug=slug, defaults={"name": "Lane"} | fields)[0]
+
+
+def milestone(**fields: Any) -> Milestone:
+    n = next(_number)
+    defaults = {"code": f"X{n}", "slug": f"x{n}", "name": f"Milestone {n}", "lane": lane(), "position": n}
+    return Milestone.objects.create(**defaults | fields)
+
+
+def baseline(*, frozen: bool = False, **fields: Any) -> Baseline:
+    """A baseline that still takes dates, unless it is `frozen`; `freeze(it)` ends that."""
+    n = next(_number)
+    defaults = {"slug": f"b{n}", "name": f"B{n}", "number": 100 + n, "decided_on": date(2025, 1, 1)}
+    defaults |= {"decided_by": "Somebody", "source": source(), "confidence": "stated"}
+    made = Baseline.objects.create(**defaults | fields)
+    return freeze(made) if frozen else made
+
+
+def freeze(baseline: Baseline, *, current: bool = False) -> Baseline:
+    if current:
+        Baseline.objects.filter(is_current=True).update(is_current=False)
+    Baseline.objects.filter(pk=baseline.pk).update(frozen_at=timezone.now(), is_current=current)
+    baseline.refresh_from_db()
+    return baseline
+
+
+def baseline_date(baseline: Baseline, milestone: Milestone, day: date, **fields: Any) -> BaselineDate:
+    defaults = {"first_on": day, "last_on": day, "precision": "day", "source": source(), "confidence": "stated"}
+    return BaselineDate.objects.create(baseline=baseline, milestone=milestone, **defaults | fields)
+
+
+def forecast(milestone: Milestone, day: date, **fields: Any) -> Forecast:
+    defaults = {"first_on": day, "last_on": day, "precision": "day", "source": source(), "confidence": "stated"}
+    return Forecast.objects.create(milestone=milestone, **{"as_at": day} | defaults | fields)
+
+
+# --- readiness --------------------------------------------------------------------------------------------------------
+
+
+def questionnaire_version(sections: int = 1, questions: int = 2, **fields: Any) -> QuestionnaireVersion:
+    """A draft of sections A, B … with required short texts A1, A2 …; `question=` changes them all."""
+    n = next(_number)
+    asked = {"kind": "short_text", "text": "What is so?", "short_text": "What is so"} | fields.pop("question", {})
+    questionnaire = Questionnaire.objects.create(slug=f"questionnaire-{n}", name=f"Questionnaire {n}")
+    version = QuestionnaireVersion.objects.create(questionnaire=questionnaire, **fields)
+    for place in range(sections):
+        letter = chr(ord("A") + place)
+        section = Section.objects.create(
+            version=version, letter=letter, title=f"Section {letter}", short_title=letter, position=place
+        )
+        Question.objects.bulk_create(
+            Question(section=section, number=f"{letter}{i}", position=i, **asked) for i in range(1, questions + 1)
+        )
+    return version
+
+
+def campaign(version: QuestionnaireVersion | None = None, **fields: Any) -> Campaign:
+    """A draft with a published wording, due in nine working days."""
+    n, now = next(_number), timezone.now()
+    version = version or questionnaire_version()
+    QuestionnaireVersion.objects.filter(pk=version.pk, status="draft").update(status="published", published_at=now)
+    version.refresh_from_db()
+    facts: dict[str, Any] = {
+        "slug": f"air-{n}",
+        "kind": "air",
+        "name": f"Request {n}",
+        "short_name": f"Request {n}",
+        "version": version,
+        "due_at": deadline(add_working_days(timezone.localdate(), 9)),
+    }
+    return Campaign.objects.create(**facts | fields)
+
+
+def submission(organisation: Organisation, campaign_: Campaign | None = None, **fields: Any) -> Submission:
+    """The organisation is asked by a campaign that opened a week before its deadline (yesterday, if that is later)."""
+    one = campaign_ or campaign(**fields)
+    if not one.opened_at:
+        one.opened_at = min(timezone.now() - timedelta(days=1), one.due_at - timedelta(days=7))
+        one.save(update_fields=["opened_at"])
+    return Submission.objects.create(
+        campaign=one, organisation=organisation, asked_for=[{"mpid": "ZZX1", "role": "NHHDC"}]
+    )
+
+
+def answered(submission: Submission, acting: Membership, text: str = "So it is", **only: str) -> Submission:
+    """Answers every question with the text, or only those named: answered(s, lead, A1="Yes")."""
+    for question in questions_of(submission):
+        if not only or question.number in only:
+            save_answer(
+                submission,
+                question,
+                only.get(question.number, text),
+                acting=acting,
+                seen_version=0,
+                now=timezone.now(),
+            )
+            submission.refresh_from_db()
+    return submission
+
+
+def submitted(organisation: Organisation, acting: Membership | None = None, **fields: Any) -> Submission:
+    """A submission that its lead has answered and submitted."""
+    acting, now = acting or lead(organisation), fields.pop("now", None) or timezone.now()
+    one = answered(submission(organisation, **fields), acting)
+    submit(one, acting=acting, authorised_by="Margaret Osei", declared=True, now=now)
+    one.refresh_from_db()
+    return one

@@ -23,15 +23,16 @@ from readiness.models import Answer, Assessment, Campaign, Mark, Section, Submis
 from readiness.review import Marking, mark_answer, write_note
 
 PAGE = 50
-#: Each submission is in exactly one of these; the words of the second column, in the order of the third.
+#: Each submission is in exactly one of these: key, words, and the short word of its tab.
 STANDINGS = [
-    ("not-started", "Not started"),
-    ("in-progress", "In progress"),
-    ("overdue", "Overdue, not submitted"),
-    ("more-needed", "Sent back, more needed"),
-    ("submitted", "Submitted in time"),
-    ("submitted-late", "Submitted late"),
+    ("not-started", "Not started", "Not started"),
+    ("in-progress", "In progress", "In progress"),
+    ("overdue", "Overdue, not submitted", "Overdue"),
+    ("more-needed", "Sent back, more needed", "Sent back"),
+    ("submitted", "Submitted in time", "In time"),
+    ("submitted-late", "Submitted late", "Late"),
 ]
+WORDS = {key: words for key, words, _ in STANDINGS}
 
 
 def _campaigns(acting: Membership) -> QuerySet[Campaign]:
@@ -60,7 +61,7 @@ def campaign(request: PortalRequest, acting: Membership, campaign: str) -> HttpR
     counts = dict(everyone.order_by().values_list("standing").annotate(n=Count("pk")))
     asked = sum(counts.values())
     show = request.GET.get("show", "")
-    chosen = everyone.filter(standing=show) if show in dict(STANDINGS) else everyone
+    chosen = everyone.filter(standing=show) if show in WORDS else everyone
     marked = Answer.objects.filter(
         submission=OuterRef("pk"), round_number=OuterRef("round_number"), assessments__isnull=False
     ).order_by()
@@ -73,16 +74,16 @@ def campaign(request: PortalRequest, acting: Membership, campaign: str) -> HttpR
         .order_by("organisation__name")
     )
     pages = Paginator(rows, PAGE)
-    pages.count = counts.get(show, 0) if show in dict(STANDINGS) else asked  # known already: no second count
+    pages.count = counts.get(show, 0) if show in WORDS else asked  # known already: no second count
     context = {
         "acting": acting,
         "campaign": one,
         "asked": asked,
-        "standings": [(key, words, counts.get(key, 0)) for key, words in STANDINGS],
+        "standings": [(key, words, short, counts.get(key, 0)) for key, words, short in STANDINGS],
         "handed_in": counts.get("submitted", 0) + counts.get("submitted-late", 0) + counts.get("more-needed", 0),
         "page": pages.get_page(request.GET.get("page")),
         "show": show,
-        "show_words": dict(STANDINGS).get(show, ""),
+        "show_words": WORDS.get(show, ""),
         "now": now,
     }
     return render(request, "readiness/campaign.html", context)

@@ -1,0 +1,97 @@
+"""Who is reminded, when, and how often; and the sample that is loaded."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, timedelta
+
+import pytest
+from django.utils import timezone
+
+from mhhs_portal.deadlines import LONDON, deadline
+from mhhs_portal.notifications.mail import render
+from mhhs_portal.notifications.models import Message
+from mhhs_portal.organisations import demo as organisations
+from mhhs_portal.organisations import facts
+from readiness import demo
+from readiness.models import Campaign, Status, Submission
+from readiness.reminders import queue_reminders, stage_of
+from tests import make
+
+DUE = deadline(date(2025, 5, 30))  # a Friday; Monday 26 May is a bank holiday
+
+
+def at(day, month, hour=9):
+    return datetime(2025, month, day, hour, tzinfo=LONDON)
+
+
+@pytest.mark.parametrize(
+    ("now", "stage"),
+    [
+        (at(14, 5), None),
+        (at(15, 5), "10-days"),
+        (at(21, 5), "10-days"),
+        (at(22, 5), "5-days"),
+        (at(27, 5), "5-days"),
+        (at(29, 5), "1-day"),
+        (at(30, 5), "due-today"),
+        (at(30, 5, 18), "due-today"),
+        (at(31, 5), "due-today"),
+        (at(2, 6), "overdue"),
+        (at(30, 6), "overdue"),
+    ],
+)
+def test_the_stage_is_the_most_urgent_one_reached(now, stage):
+    assert stage_of(DUE, now) == stage
+
+
+def test_each_person_is_told_once_for_each_stage(org, lead):
+    make.contributor(org)
+    make.viewer(org)
+    submission = make.submission(org)
+    due_at = submission.campaign.due_at
+
+    assert queue_reminders(timezone.now()) == 2  # the 10-day stage, for lead and contributor
+    assert queue_reminders(timezone.now()) == 0
+    assert queue_reminders(due_at) == 2
+    assert queue_reminders(due_at + timedelta(days=5)) == 2
+    assert queue_reminders(due_at + timedelta(days=50)) == 0
+    assert Message.objects.count() == 6
+
+
+def test_who_has_submitted_is_left_alone(org, lead):
+    make.submitted(org, lead)
+    make.submission(make.organisation())  # nobody there to be told
+
+    assert queue_reminders(timezone.now()) == 0
+
+
+def test_the_mail_leads_to_the_exact_task_and_stops_by_itself(org, lead):
+    submission = make.submission(org)
+    queue_reminders(timezone.now())
+
+    mail = render(Message.objects.get())
+
+    address = f"/o/{org.slug}/readiness/{submission.campaign.slug}/"
+    assert submission.campaign.name in mail.subject
+    for part in (mail.text, mail.html):
+        assert address in part
+        assert "has not started" in part
+        assert "NHHDC (ZZX1)" in part
+    assert max(map(len, mail.text.splitlines())) <= 72 or "http" in max(mail.text.splitlines(), key=len)
+
+
+def test_the_sample_is_open_marked_and_the_same_when_loaded_again(db):
+    today = timezone.localdate()
+    facts.load(today)
+    organisations.load(today)
+
+    demo.load(today)
+    before = list(Submission.objects.values_list("organisation__slug", "status"))
+    assert demo.load(today + timedelta(days=3)) == ["Sample assurance request: already there"]
+
+    assert before == list(Submission.objects.values_list("organisation__slug", "status"))
+    assert dict(before) == {"northmoor": Status.IN_PROGRESS, "oldcastle": Status.SUBMITTED}
+    campaign = Campaign.objects.get()
+    assert campaign.is_sample
+    assert "Sample" in campaign.name
+    assert campaign.submissions.get(organisation__slug="oldcastle").rounds.get().facts == {"answers": 12, "given": 12}
