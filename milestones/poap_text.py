@@ -240,7 +240,7 @@ def forecasts(plan: Plan) -> tuple[Forecasted, ...]:
     """The milestones with a forecast that are not achieved yet."""
     return tuple(
         Forecasted(
-            f"{mark.code} {mark.short_name}",
+            mark.code,  # the drawing beside it has the name
             mark.baseline.short_words if mark.baseline else "Not published",
             mark.forecast.short_words,
             movement(mark.baseline, mark.forecast) if mark.baseline else "Not published",

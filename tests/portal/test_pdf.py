@@ -9,12 +9,15 @@ import subprocess
 import sys
 import time
 import urllib.request
+from dataclasses import replace
+from datetime import date
 from pathlib import Path
 
 import pypdf
 import pytest
 
 from mhhs_portal import pdf
+from milestones.poap import When
 from milestones.poap_paper import made_up_plan, made_up_revision, paper_context
 from tests.milestones.real_plan import REAL, REVISION
 
@@ -136,6 +139,17 @@ def test_passed_and_to_come_differ_in_grey():
     assert lightness(".p-b") - lightness(".p-b.p-past") >= 13
     for path in ("cp1", "cp2", "cp3", "later"):
         assert lightness(f".p-b.p-{path}") - lightness(f".p-b.p-{path}.p-past") >= 7.9
+
+
+def test_a_forecast_is_set_against_its_baseline():
+    marks = tuple(
+        replace(mark, forecast=When.day(date(2027, 6, 11))) if mark.code == "M15" else mark for mark in REAL.marks
+    )
+    context = paper_context(replace(REAL, marks=marks), REVISION)
+    said = pypdf.PdfReader(io.BytesIO(pdf.render_pdf("pdf/plan_on_a_page.html", context)))
+    text = " ".join(said.pages[0].extract_text().split())
+    assert "M15 7 May 2027 11 Jun 2027 35 days later" in text
+    assert "7 May, now 11 Jun 2027" in text
 
 
 def test_200_items_still_fill_one_sheet():
