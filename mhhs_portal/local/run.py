@@ -280,7 +280,8 @@ def reserve_port(host: str, port: int) -> socket.socket:
         socket.create_server((host, port), family=family).close()
     except OSError as error:
         raise CannotStart(
-            f"Port {port} on {host} cannot be used ({error.strerror}). Choose another: make run PORT={port + 1}"
+            f"Port {port} on {host} cannot be used ({os.strerror(error.errno or 0)}). "
+            f"Choose another: make run PORT={port + 1}"
         ) from error
     reserved = socket.socket(family, socket.SOCK_STREAM)
     reserved.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)  # as Granian's own sockets have it
