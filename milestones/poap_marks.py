@@ -38,7 +38,10 @@ def standing(mark: Mark, scale: Scale) -> Standing | None:
 
 
 def tick(x: float, y: float, r: float, inferred: str = "") -> Shape:
-    return Shape(f"tick{inferred}", ((x - 0.36 * r, y), (x - 0.1 * r, y + 0.3 * r), (x + 0.38 * r, y - 0.3 * r)))
+    return Shape(
+        f"tick{inferred}",
+        ((x - 0.36 * r, y), (x - 0.1 * r, y + 0.3 * r), (x + 0.38 * r, y - 0.3 * r)),
+    )
 
 
 def stacked(count: int, size: Size) -> tuple[float, list[float]]:
@@ -137,7 +140,9 @@ def _ghost(marks: tuple[Mark, ...], body: Rect, scale: Scale) -> tuple[list[Shap
     return shapes, rects
 
 
-def _labels(marks: tuple[Mark, ...], body: list[Rect], size: Size) -> list[tuple[int, tuple[Text, ...]]]:
+def _labels(
+    marks: tuple[Mark, ...], body: list[Rect], size: Size
+) -> list[tuple[int, tuple[Text, ...]]]:
     """Number and name above the date: right, left, without the name, or the number alone below."""
     k = size.k
     up, down = -2.2 * k, -2.2 * k + size.date * 1.18
@@ -152,12 +157,16 @@ def _labels(marks: tuple[Mark, ...], body: list[Rect], size: Size) -> list[tuple
             found.append((cost + more, tuple(texts)))
     alone = Text("date", 0, 0, "", size, codes)
     low = max(rect.y2 for rect in body) + size.date * 0.8
-    x = min(max((x1 + x2 - alone.width) / 2, size.lane_column + 2 * k), size.width - alone.width - 2 * k)
+    x = min(
+        max((x1 + x2 - alone.width) / 2, size.lane_column + 2 * k), size.width - alone.width - 2 * k
+    )
     found.append((LOSES_WORDS + 20, (Text("date", x, low, "", size, codes),)))
     return found
 
 
-def _ghost_labels(label: str, ghost: list[Rect], body: list[Rect], size: Size) -> list[tuple[int, tuple[Text, ...]]]:
+def _ghost_labels(
+    label: str, ghost: list[Rect], body: list[Rect], size: Size
+) -> list[tuple[int, tuple[Text, ...]]]:
     """Left of the ghost; above the leader; not at all: the table has it."""
     if not ghost:
         return [(0, ())]
