@@ -1,0 +1,82 @@
+"""Which pages are measured, as whom."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from django.apps import apps
+from django.conf import settings
+from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
+from django.contrib.sessions.backends.cached_db import SessionStore
+from django.urls import reverse
+
+from mhhs_portal.organisations.models import Membership, Organisation, Person, Role
+
+
+@dataclass(frozen=True)
+class Page:
+    name: str
+    address: str
+    #: The session of the person who reads it; empty for anonymous.
+    session: str = ""
+
+    @property
+    def cookies(self) -> dict[str, str]:
+        return {settings.SESSION_COOKIE_NAME: self.session} if self.session else {}
+
+
+def _session_of(person: Person) -> str:
+    session = SessionStore()
+    session[SESSION_KEY] = str(person.pk)
+    session[BACKEND_SESSION_KEY] = settings.AUTHENTICATION_BACKENDS[0]
+    session[HASH_SESSION_KEY] = person.get_session_auth_hash()
+    session.save()
+    return str(session.session_key)
+
+
+def _somebody(role: Role, organisation: Organisation | None = None) -> Person:
+    held = Membership.objects.current().filter(role=role).order_by("pk")
+    return (held.filter(organisation=organisation) if organisation else held).select_related("person")[0].person
+
+
+def pages() -> list[Page]:
+    """The main pages of every kind of reader, on rows of the seeding."""
+    submission = apps.get_model("readiness.Submission")._default_manager.select_related("organisation", "campaign")
+    draft = submission.filter(organisation__slug__startswith="bench-", status="in-progress").order_by("pk").first()
+    sent = submission.filter(organisation__slug__startswith="bench-", status="submitted").order_by("pk").first()
+    if draft is None or sent is None:
+        raise LookupError("Nothing is seeded: run `manage.py bench`.")
+    us = draft.organisation
+    addressed = apps.get_model("checklist.Addressee")._default_manager.filter(organisation=us).select_related("item")
+    open_item = addressed.filter(item__reference__gt="PCL-50000").latest("item__due_at").item.reference
+    organisation, campaign = {"org": us.slug}, draft.campaign.slug
+    lead, office, analyst = (_session_of(_somebody(*who)) for who in ((Role.LEAD, us), (Role.OFFICE,), (Role.ANALYST,)))
+    programme, elexon = {"org": "programme"}, {"org": "elexon", "campaign": campaign}
+
+    def at(name: str, **arguments: str) -> str:
+        return reverse(name, kwargs=arguments)
+
+    return [
+        Page("timeline", at("home")),
+        Page("timeline as table", at("home") + "?view=table"),
+        Page("milestones", at("milestones:list")),
+        Page("milestone", at("milestones:detail", code="m10")),
+        Page("critical path", at("milestones:path", slug="cp3")),
+        Page("checklist, public", at("checklist:list")),
+        Page("item, public", at("checklist:item", reference=open_item)),
+        Page("sign-in", at("sign_in")),
+        Page("home of an organisation", at("organisation_home", **organisation), lead),
+        Page("own path", at("milestones:own_path", **organisation), lead),
+        Page("own checklist", at("checklist:own_list", **organisation), lead),
+        Page("own item", at("checklist:own_item", **organisation, reference=open_item), lead),
+        Page("respond", at("checklist:respond", **organisation, reference=open_item), lead),
+        Page("AIR tasks", at("readiness:tasks", **organisation), lead),
+        Page("submission", at("readiness:submission", **organisation, campaign=campaign), lead),
+        Page("section", at("readiness:section", **organisation, campaign=campaign, letter="A"), lead),
+        Page("office checklist", at("checklist:office_list", **programme), office),
+        Page("office item", at("checklist:office_item", **programme, reference=open_item), office),
+        Page("publish", at("checklist:publish", **programme), office),
+        Page("campaigns", at("readiness:campaigns", org="elexon"), analyst),
+        Page("campaign", at("readiness:campaign", **elexon), analyst),
+        Page("review", at("readiness:review", **elexon, organisation=sent.organisation.slug), analyst),
+    ]

@@ -1,0 +1,104 @@
+from __future__ import annotations
+
+import os
+import sys
+from typing import Any
+
+from django.conf import settings
+from django.core.management import call_command
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.db import connection
+
+from mhhs_portal.bench import measuring, paper, seeding
+from mhhs_portal.bench.pages import Page, pages
+from mhhs_portal.bench.urls import BARE
+
+DATABASE = "bench"
+MOST_QUERIES = 8
+FIRST_LOAD = 60 * 1024
+OWN_SCRIPT = 5 * 1024
+PDF_ITEMS, PDF_SECONDS, PDF_MEGABYTES = 200, 0.6, 120
+
+
+class Command(BaseCommand):
+    help = "What the main pages cost on a seeded portal: queries, time, bytes, requests a second. Safe to run again."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("--organisations", type=int, default=1000, help="with five people each (1000)")
+        parser.add_argument("--times", type=int, default=20, help="requests in process for each page (20)")
+        parser.add_argument("--seconds", type=float, default=2.0, help="of load for each page (2); 0 leaves it out")
+        parser.add_argument("--no-pdf", action="store_true", help="leave the Plan on a Page out")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        if settings.PRODUCTION:
+            raise CommandError("The bench fills a database with invented organisations: not in production.")
+        if connection.settings_dict["NAME"] != DATABASE:
+            self._run_in_own_database()
+        call_command("migrate", verbosity=0)
+        wrote = seeding.seed(options["organisations"])
+        self.stdout.write(f"{options['organisations']} organisations: {'seeded' if wrote else 'there already'}")
+        self.failures = 0
+        self._pages(options["times"], options["seconds"])
+        if not options["no_pdf"]:
+            self._pdf()
+        if self.failures:
+            raise CommandError(f"{self.failures} of the limits do not hold.")
+
+    def _run_in_own_database(self) -> None:
+        """Starts again with a database of its own on the same server, so that nobody's rows are touched."""
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT 1 FROM pg_database WHERE datname = %s", [DATABASE])
+            if cursor.fetchone() is None:
+                cursor.execute(f"CREATE DATABASE {DATABASE}")
+        connection.close()
+        address, _, parameters = settings.DATABASE_URL.partition("?")
+        own = address.rpartition("/")[0] + f"/{DATABASE}" + (f"?{parameters}" if parameters else "")
+        sys.stdout.flush()
+        os.execve(sys.executable, [sys.executable, *sys.argv], os.environ | {"DATABASE_URL": own})  # noqa: S606
+
+    def _pages(self, times: int, seconds: float) -> None:
+        measured = pages()
+        costs = [measuring.cost_of(page, times) for page in measured]
+        with measuring.server() as port:
+            bare = self._rate(port, Page("bare", BARE), seconds)
+            self.stdout.write(f"\nA bare view with one query: {bare:.0f} requests/s by {measuring.READERS} readers")
+            self.stdout.write(
+                f"\n{'page':26}{'status':>7}{'queries':>8}{'median':>9}{'p95':>9}{'bytes':>9}{'gzip':>8}{'req/s':>8}{'ratio':>7}"
+            )
+            for cost in costs:
+                found = self._rate(port, cost.page, seconds)
+                self.stdout.write(
+                    f"{cost.page.name:26}{cost.status:7}{cost.queries:8}{cost.median:6.1f} ms{cost.p95:6.1f} ms"
+                    f"{cost.raw:9}{cost.gzipped:8}{found:8.0f}{found / bare if bare else 0:7.2f}"
+                )
+            sizes = measuring.first_load(port, "/")
+        self.stdout.write("\nFirst load of the timeline, gzip, without fonts:")
+        for address, size in sizes.items():
+            self.stdout.write(f"  {size:7} {address}")
+        self.stdout.write("")
+        self._judge("every page answers", [c.page.name for c in costs if c.status != 200])
+        over = [f"{c.page.name}: {c.queries}" for c in costs if c.queries > MOST_QUERIES]
+        self._judge(f"at most {MOST_QUERIES} queries a page", over)
+        total, own = sum(sizes.values()), sum(s for a, s in sizes.items() if "/js/portal" in a)
+        self._judge(f"first load {total / 1024:.1f} kB of {FIRST_LOAD // 1024}", [str(total)] * (total >= FIRST_LOAD))
+        self._judge(f"own script {own / 1024:.1f} kB of {OWN_SCRIPT // 1024}", [str(own)] * (not 0 < own < OWN_SCRIPT))
+
+    def _rate(self, port: int, page: Page, seconds: float) -> float:
+        if not seconds:
+            return 0.0
+        measuring.fetch(port, page.address)
+        return measuring.rate(port, page.address, page.cookies, seconds=seconds)
+
+    def _pdf(self) -> None:
+        drawn = paper.paper_of(PDF_ITEMS)
+        self.stdout.write(
+            f"\nPlan on a Page with {drawn.items} items: {drawn.warm:.2f} s warm, {drawn.cold:.2f} s with the import, "
+            f"{drawn.megabytes:.0f} MB at most, {drawn.bytes} bytes"
+        )
+        self._judge(f"PDF under {PDF_SECONDS} s warm", [f"{drawn.warm:.2f} s"] * (drawn.warm >= PDF_SECONDS))
+        much = drawn.megabytes > PDF_MEGABYTES
+        self._judge(f"PDF under {PDF_MEGABYTES} MB", [f"{drawn.megabytes:.0f} MB"] * much)
+
+    def _judge(self, limit: str, broken: list[str]) -> None:
+        self.failures += bool(broken)
+        self.stdout.write(f"{'FAIL' if broken else 'PASS'}  {limit}{': ' if broken else ''}{', '.join(broken)}")
