@@ -49,10 +49,10 @@ def _start_engines() -> None:
 
 
 def _take_own_redis() -> str:
-    """A worker's own database number on our Redis; on somebody else's, where numbers are taken, its own prefix."""
+    """A worker's own database number on our Redis; and on any Redis its own prefix."""
     if WORKER and os.environ.get("TESTS_OWN_REDIS"):
         os.environ["REDIS_URL"] = os.environ["REDIS_URL"].replace("db=0", f"db={1 + int(WORKER[2:]) % 15}")
-    return f"tests-{WORKER or 'one'}"
+    return f"tests-{os.getpid()}"
 
 
 os.environ["PORTAL_MODE"] = "test"
