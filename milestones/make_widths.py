@@ -14,9 +14,7 @@ from fontTools.ttLib import TTFont
 
 WEIGHTS = (400, 500, 600)
 FORMS = ("cv05", "cv08")
-LETTERS = [
-    chr(code) for code in (*range(32, 127), *range(160, 256), 0x2013, 0x2014, 0x2018, 0x2019)
-]
+LETTERS = [chr(code) for code in (*range(32, 127), *range(160, 256), 0x2013, 0x2014, 0x2018, 0x2019)]
 ROOT = Path(__file__).resolve().parent.parent
 
 

@@ -35,9 +35,7 @@ class When:
         return cls(day, day, "day", alternative, is_inferred)
 
     @classmethod
-    def month(
-        cls, year: int, month: int, *, alternative: When | None = None, is_inferred: bool = False
-    ) -> When:
+    def month(cls, year: int, month: int, *, alternative: When | None = None, is_inferred: bool = False) -> When:
         return cls.months((year, month), (year, month), alternative, is_inferred)
 
     @classmethod

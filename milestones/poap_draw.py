@@ -73,9 +73,7 @@ def fit(plan: Plan, size: Size, height: float) -> Drawing:
         drawing = draw(plan, replace(size, row=row), packed)
     if drawing.height <= height:
         return drawing
-    raise PlanTooLargeError(
-        f"The plan needs {drawing.height:.0f} of the {height:.0f} pt on its sheet"
-    )
+    raise PlanTooLargeError(f"The plan needs {drawing.height:.0f} of the {height:.0f} pt on its sheet")
 
 
 class _Sheet:
@@ -175,8 +173,7 @@ class _Sheet:
             self.outside += [
                 mark.code
                 for mark in marks
-                if (mark.baseline or mark.forecast or mark.achieved)
-                and standing(mark, self.scale) is None
+                if (mark.baseline or mark.forecast or mark.achieved) and standing(mark, self.scale) is None
             ]
             placed = self._placed(self.packed[lane.key])
             height = size.row if not placed else placed[0].row_height
@@ -185,9 +182,7 @@ class _Sheet:
             lines = wrapped(lane.name, size.lane_column - 10 * size.k, *size.type("lane"))
             step = size.lane * 1.3
             y = first + height / 2 + size.lane * 0.36
-            texts = [
-                Text("lane", 2 * size.k, y + n * step, said, size) for n, said in enumerate(lines)
-            ]
+            texts = [Text("lane", 2 * size.k, y + n * step, said, size) for n, said in enumerate(lines)]
             if not placed:
                 texts.append(self._note("No date is published", first + size.row / 2))
             self.y = max(self.y, texts[len(lines) - 1].rect.y2 + size.k) + size.lane_pad
@@ -252,9 +247,7 @@ class _Sheet:
         """The codes of the marks behind a thing's key."""
         if not hasattr(self, "_by_key"):
             self._by_key = {
-                "-".join(mark.code.lower().replace(" ", "-") for mark in pair): [
-                    mark.code for mark in pair
-                ]
+                "-".join(mark.code.lower().replace(" ", "-") for mark in pair): [mark.code for mark in pair]
                 for lane in self.plan.lanes
                 for pair in twins([mark for mark in self.plan.marks if mark.lane == lane.key])
             }
@@ -307,9 +300,7 @@ class _Sheet:
         x1, y, x2 = self._reach(here, whole)
         half = max(self.size.least_hit, 2 * self.size.radius + 8 * self.size.k) / 2
 
-        def one(
-            mark: Mark, shapes: Iterable[Shape], texts: Iterable[Text], a: float, b: float
-        ) -> Item:
+        def one(mark: Mark, shapes: Iterable[Shape], texts: Iterable[Text], a: float, b: float) -> Item:
             hit = box("hit", a, y - half, b, y + half)
             return replace(
                 whole, key=mark.code.lower().replace(" ", "-"), name=mark_name(mark, self.plan),
@@ -326,18 +317,14 @@ class _Sheet:
         split = after - width(" ", weight, 600) / 2
         upper = [shape for shape in whole.shapes if shape.cls.split()[0] in ("m", "tick")
                  and shape.points[0][1] < y - self.size.radius]  # fmt: skip
-        ticks = [
-            s for s in whole.shapes if s.cls == "tick" and s.points[0][1] < y and s not in upper
-        ]
+        ticks = [s for s in whole.shapes if s.cls == "tick" and s.points[0][1] < y and s not in upper]
         lower = [shape for shape in whole.shapes if shape not in upper and shape not in ticks]
         one_first = one(marks[0], (*upper, *ticks), (code,), x1, split)
         return [replace(one_first, taken=()), one(marks[1], lower, (other, *rest), split, x2)]
 
     def _reach(self, here: Placed, whole: Item) -> tuple[float, float, float]:
         """From where to where a milestone can be clicked: its diamonds and its label."""
-        solid = [
-            shape for shape in whole.shapes if shape.cls.split()[0] in ("m", "w", "slip", "came")
-        ]
+        solid = [shape for shape in whole.shapes if shape.cls.split()[0] in ("m", "w", "slip", "came")]
         labels = [text.rect for text in whole.texts if text.cls != "ghost"]
         around = union([extent(solid), *labels])
         k = 4 * self.size.k

@@ -89,15 +89,10 @@ def _words(bands: list[Band], room: float) -> list[Rect]:
     texts = [text for band in bands for text in band.texts if text.cls == "note"]
     texts += [text for band in bands for item in band.items for text in item.texts]
     rects = [text.rect for text in texts if not text.inside]
-    return [
-        Rect(rect.x1 - room, rect.y1 - room / 2, rect.x2 + room, rect.y2 + room / 2)
-        for rect in rects
-    ]
+    return [Rect(rect.x1 - room, rect.y1 - room / 2, rect.x2 + room, rect.y2 + room / 2) for rect in rects]
 
 
-def _cut(
-    x: float, y1: float, y2: float, words: list[Rect]
-) -> list[tuple[tuple[float, float], tuple[float, float]]]:
+def _cut(x: float, y1: float, y2: float, words: list[Rect]) -> list[tuple[tuple[float, float], tuple[float, float]]]:
     """An upright rule in pieces, so that it never runs through a text."""
     pieces, at = [], y1
     for rect in sorted((r for r in words if r.x1 < x < r.x2), key=lambda rect: rect.y1):

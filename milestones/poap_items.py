@@ -73,9 +73,7 @@ def allowed(choices: Iterable[Choice], size: Size) -> tuple[Choice, ...]:
     for choice in choices:
         texts = [text.rect for text in choice.texts]
         others = [rect for rect in choice.rects if not rect.is_text]
-        outside = any(
-            rect.x1 < size.lane_column + size.k or rect.x2 > size.width - size.k for rect in texts
-        )
+        outside = any(rect.x1 < size.lane_column + size.k or rect.x2 > size.width - size.k for rect in texts)
         covered = any(text.hits(rect) for text in texts for rect in others)
         crossed = any(a.hits(b) for n, a in enumerate(texts) for b in texts[:n])
         if not (outside or covered or crossed):
@@ -207,9 +205,7 @@ def flag_thing(flag: Flag, row: PathRow, scale: Scale) -> Thing | None:
     k, half, x = size.k, size.bar / 2, scale.middle(flag.when)
     code = Text("chip", 0, 0, row.code, size)
     reach, notch, foot = code.width + 16 * k, 5 * k, 1.5 * k
-    label = f"{flag.label}, {flag.when.short_words}" + (
-        ", inferred" if flag.when.is_inferred else ""
-    )
+    label = f"{flag.label}, {flag.when.short_words}" + (", inferred" if flag.when.is_inferred else "")
     inferred = " inf" if flag.when.is_inferred else ""
     choices: list[Choice] = []
     for side, extra in ((1, 0), (-1, 5)):
@@ -234,9 +230,7 @@ def flag_thing(flag: Flag, row: PathRow, scale: Scale) -> Thing | None:
             for at, anchor, more in ((body.x2 + 6 * k, "start", 0), (body.x1 - 6 * k, "end", 4)):
                 text = Text("label", at, y, said, size, anchor=anchor)
                 if allowed([Choice(0, shapes, (text,), (body, text.rect))], size):
-                    choices.append(
-                        Choice(cost + more + extra, shapes, (name, text), (body, text.rect))
-                    )
+                    choices.append(Choice(cost + more + extra, shapes, (name, text), (body, text.rect)))
         choices.append(Choice(LOSES_WORDS + extra, shapes, (name,), (body,)))
     choices.sort(key=lambda choice: choice.cost)
     return Thing(f"flag-{flag.path}-{flag.when.first}", x, x + reach, tuple(choices))
@@ -259,9 +253,7 @@ def decision_thing(decision: Decision, scale: Scale) -> Thing | None:
         Text("label", body.x2 + 6 * k, y, label, size),
         Text("label", body.x1 - 6 * k, y, label, size, anchor="end"),
     )
-    choices = allowed(
-        (Choice(n, tuple(shapes), (text,), (body, text.rect)) for n, text in enumerate(texts)), size
-    )
+    choices = allowed((Choice(n, tuple(shapes), (text,), (body, text.rect)) for n, text in enumerate(texts)), size)
     last = Choice(LOSES_WORDS, tuple(shapes), (), (body,))
     return Thing(f"decision-{decision.key}", body.x1, body.x2, (*choices, last))
 

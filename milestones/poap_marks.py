@@ -140,9 +140,7 @@ def _ghost(marks: tuple[Mark, ...], body: Rect, scale: Scale) -> tuple[list[Shap
     return shapes, rects
 
 
-def _labels(
-    marks: tuple[Mark, ...], body: list[Rect], size: Size
-) -> list[tuple[int, tuple[Text, ...]]]:
+def _labels(marks: tuple[Mark, ...], body: list[Rect], size: Size) -> list[tuple[int, tuple[Text, ...]]]:
     """Number and name above the date: right, left, without the name, or the number alone below."""
     k = size.k
     up, down = -2.2 * k, -2.2 * k + size.date * 1.18
@@ -157,16 +155,12 @@ def _labels(
             found.append((cost + more, tuple(texts)))
     alone = Text("date", 0, 0, "", size, codes)
     low = max(rect.y2 for rect in body) + size.date * 0.8
-    x = min(
-        max((x1 + x2 - alone.width) / 2, size.lane_column + 2 * k), size.width - alone.width - 2 * k
-    )
+    x = min(max((x1 + x2 - alone.width) / 2, size.lane_column + 2 * k), size.width - alone.width - 2 * k)
     found.append((LOSES_WORDS + 20, (Text("date", x, low, "", size, codes),)))
     return found
 
 
-def _ghost_labels(
-    label: str, ghost: list[Rect], body: list[Rect], size: Size
-) -> list[tuple[int, tuple[Text, ...]]]:
+def _ghost_labels(label: str, ghost: list[Rect], body: list[Rect], size: Size) -> list[tuple[int, tuple[Text, ...]]]:
     """Left of the ghost; above the leader; not at all: the table has it."""
     if not ghost:
         return [(0, ())]

@@ -32,9 +32,7 @@ def paper_context(plan: Plan, revision: Revision, site: str = "") -> dict[str, A
     entries = key(plan, drawing)
     half = (len(entries) + 1) // 2
     places = tuple(
-        KeyPlace(
-            entry, nth // half * KEY_COLUMN, nth % half * KEY_ROW, nth // half * KEY_COLUMN + 40
-        )
+        KeyPlace(entry, nth // half * KEY_COLUMN, nth % half * KEY_ROW, nth // half * KEY_COLUMN + 40)
         for nth, entry in enumerate(entries)
     )
     all_moved, all_forecasts = moved(plan), forecasts(plan)
@@ -64,12 +62,8 @@ def made_up_plan(items: int, today: date = date(2025, 5, 19)) -> Plan:
             marks.append(Mark(f"X{n}", lane, "Made up", baseline=when, url=f"/milestones/x{n}/"))
         else:
             end = start + timedelta(days=20 + n % 60)
-            bars.append(
-                Bar(f"bar-{n}", lane, f"Stage {n}", (str(n),), When.day(start), When.day(end))
-            )
-    return Plan(
-        lanes, today, "Made up", (PathRow("cp1", "CP1", "Made up"),), tuple(bars), tuple(marks)
-    )
+            bars.append(Bar(f"bar-{n}", lane, f"Stage {n}", (str(n),), When.day(start), When.day(end)))
+    return Plan(lanes, today, "Made up", (PathRow("cp1", "CP1", "Made up"),), tuple(bars), tuple(marks))
 
 
 def made_up_revision() -> Revision:

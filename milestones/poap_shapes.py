@@ -104,9 +104,7 @@ class Shape:
         def moved(points: tuple[tuple[float, float], ...]) -> tuple[tuple[float, float], ...]:
             return tuple((px, py + y) for px, py in points)
 
-        return replace(
-            self, points=moved(self.points), more=tuple(moved(points) for points in self.more)
-        )
+        return replace(self, points=moved(self.points), more=tuple(moved(points) for points in self.more))
 
 
 def box(cls: str, x1: float, y1: float, x2: float, y2: float) -> Shape:
@@ -191,9 +189,7 @@ class Text:
     @property
     def rect(self) -> Rect:
         size = self.points
-        return Rect(
-            self.left, self.y - ASCENT * size, self.left + self.width, self.y + DESCENT * size, True
-        )
+        return Rect(self.left, self.y - ASCENT * size, self.left + self.width, self.y + DESCENT * size, True)
 
     @property
     def in_words(self) -> str:
@@ -346,10 +342,6 @@ def _overlaps(taken: list[tuple[str, Rect]]) -> list[str]:
     waiting: list[tuple[str, Rect]] = []
     for owner, rect in sorted(taken, key=lambda pair: pair[1].x1):
         waiting = [pair for pair in waiting if pair[1].x2 > rect.x1]
-        found += [
-            f"{owner} touches {other}"
-            for other, before in waiting
-            if other != owner and rect.hits(before)
-        ]
+        found += [f"{owner} touches {other}" for other, before in waiting if other != owner and rect.hits(before)]
         waiting.append((owner, rect))
     return found

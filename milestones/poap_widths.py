@@ -305,8 +305,7 @@ _LETTERS: dict[int, dict[int, str]] = {
 }
 
 WIDTHS: dict[int, dict[str, int]] = {
-    weight: {letter: width for width, letters in row.items() for letter in letters}
-    for weight, row in _LETTERS.items()
+    weight: {letter: width for width, letters in row.items() for letter in letters} for weight, row in _LETTERS.items()
 }
 
 #: what a letter outside the table counts as: more than the widest one in it
