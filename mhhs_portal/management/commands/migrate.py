@@ -63,11 +63,11 @@ def at_once(
 
 @contextmanager
 def tables_at_once() -> Iterator[None]:
-    Migration.apply = at_once  # type: ignore[method-assign]
+    Migration.apply = at_once  # type: ignore[method-assign, assignment]
     try:
         yield
     finally:
-        Migration.apply = step_by_step  # type: ignore[method-assign]
+        Migration.apply = step_by_step  # type: ignore[method-assign, assignment]
 
 
 class Command(DjangoMigrate):
