@@ -226,6 +226,16 @@ def test_a_server_that_hangs_up_after_the_text_gets_the_same_message_id_again(no
     assert sink.ids == {message.message_id: 2}
 
 
+def test_a_server_that_hangs_up_on_one_message_gets_the_next_over_a_new_connection(now, sink):
+    sink.rule = lambda mail: "drop" if mail["Subject"] == "bad" else "accept"
+    make.message(headline="bad")
+    make.message(headline="good")
+
+    turn = sending.send_due(now)
+
+    assert (turn.retried, turn.sent, sink.connections) == (1, 1, 2)
+
+
 def test_a_message_that_cannot_be_written_holds_up_nobody_and_is_parked_after_eight_tries_in_a_day(now):
     poison = outbox.enqueue("no-such-template", to=make.person(), dedupe_key="k/1", not_before=now)
     make.message(headline="good", not_before=now)
