@@ -8,20 +8,23 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from functools import reduce
 from hashlib import sha256
+from operator import or_
 
 from django.core.exceptions import ValidationError
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import BooleanField, Exists, ExpressionWrapper, OuterRef, Q, QuerySet
 
 from checklist.models import AudienceRule
 from mhhs_portal.organisations.access import RESPONDERS
-from mhhs_portal.organisations.models import Constituency, MarketRole, Membership, Organisation, RoleHeld
+from mhhs_portal.organisations.models import Constituency, Kind, MarketRole, Membership, Organisation, RoleHeld
 from milestones.models import CriticalPath, Placement
 
 
 @dataclass(frozen=True)
 class Rule:
-    """One line of the audience builder; market role by code, path and organisation by slug, "" for any."""
+    """One line of the audience builder; market role by code, path and organisation by slug or name,
+    "" for any."""
 
     everyone: bool = False
     market_role: str = ""
@@ -50,7 +53,7 @@ class Audience:
     #: How many organisations each rule matches, in the order of the rules.
     matches: list[int] = field(default_factory=list)
     #: Those of the list whom no lead or contributor of theirs would hear of it.
-    without_contact: list[Organisation] = field(default_factory=list)
+    without_contact: Sequence[Organisation] = ()
 
     @property
     def counted_twice(self) -> int:
@@ -63,10 +66,11 @@ class Audience:
         return sha256(ids.encode()).hexdigest()[:16]
 
 
-def organisations_matching(rule: Rule) -> QuerySet[Organisation]:
-    found = Organisation.objects.participants()
+def _meets(rule: Rule) -> Q:
+    """What the organisation of the outer query must be."""
     if rule.is_empty:
-        return found.none()
+        return Q(pk__in=[])
+    condition = Q(kind=Kind.PARTICIPANT)
     if rule.market_role or rule.path:
         # One and the same role of theirs: "supplier on CP3" is not a CP1 supplier whose metering arm is on CP3.
         held = RoleHeld.objects.filter(organisation=OuterRef("pk"))
@@ -75,12 +79,16 @@ def organisations_matching(rule: Rule) -> QuerySet[Organisation]:
         if rule.path:
             placed = Placement.objects.current().filter(role_held=OuterRef("pk"), path__slug=rule.path)
             held = held.filter(Exists(placed))
-        found = found.filter(Exists(held))
+        condition &= Q(Exists(held))
     if rule.constituency:
-        found = found.filter(constituency=rule.constituency)
+        condition &= Q(constituency=rule.constituency)
     if rule.organisation:
-        found = found.filter(slug=rule.organisation)
-    return found
+        condition &= Q(slug=rule.organisation) | Q(name__iexact=rule.organisation)
+    return condition
+
+
+def organisations_matching(rule: Rule) -> QuerySet[Organisation]:
+    return Organisation.objects.filter(_meets(rule))
 
 
 def words(rule: Rule, role_names: dict[str, str]) -> str:
@@ -97,36 +105,26 @@ def words(rule: Rule, role_names: dict[str, str]) -> str:
 
 
 def resolve(rules: Sequence[Rule], today: date) -> Audience:
-    """Everybody whom the rules reach, by name; two queries and one for each rule."""
+    """Everybody whom the rules reach, by name; two queries however many rules and organisations there are."""
+    conditions = {position: _meets(rule) for position, rule in enumerate(rules) if not rule.is_empty}
+    if not conditions:
+        return Audience(matches=[0 for _ in rules])
     names = dict(MarketRole.objects.values_list("code", "name"))
-    met: dict[int, list[int]] = {}
-    organisations: dict[int, Organisation] = {}
-    matches = []
-    for position, rule in enumerate(rules):
-        found = list(organisations_matching(rule))
-        matches.append(len(found))
-        for organisation in found:
-            organisations[organisation.pk] = organisation
-            met.setdefault(organisation.pk, []).append(position)
-    by_name = sorted(organisations.values(), key=lambda organisation: organisation.name)
-    addressed = [
-        Addressed(
-            organisation=organisation,
-            rules=tuple(met[organisation.pk]),
-            reason="; ".join(words(rules[position], names) for position in met[organisation.pk])[:500],
-        )
-        for organisation in by_name
-    ]
-    return Audience(addressed, matches, _without_contact(by_name, today))
-
-
-def _without_contact(organisations: list[Organisation], today: date) -> list[Organisation]:
-    reachable = set(
-        Membership.objects.current(today)
-        .filter(organisation__in=organisations, role__in=RESPONDERS)
-        .values_list("organisation", flat=True)
-    )
-    return [organisation for organisation in organisations if organisation.pk not in reachable]
+    reachable = Membership.objects.current(today).filter(organisation=OuterRef("pk"), role__in=RESPONDERS)
+    met = {
+        f"rule_{position}": ExpressionWrapper(condition, BooleanField()) for position, condition in conditions.items()
+    }
+    anybody = reduce(or_, conditions.values())
+    found = Organisation.objects.filter(anybody).annotate(is_reachable=Exists(reachable), **met).order_by("name", "pk")
+    addressed, without_contact = [], []
+    for organisation in found:
+        positions = tuple(position for position in conditions if getattr(organisation, f"rule_{position}"))
+        reason = "; ".join(words(rules[position], names) for position in positions)
+        addressed.append(Addressed(organisation, positions, reason[:500]))
+        if not organisation.is_reachable:
+            without_contact.append(organisation)
+    matches = [sum(position in row.rules for row in addressed) for position in range(len(rules))]
+    return Audience(addressed, matches, without_contact)
 
 
 def rows_of(rules: Sequence[Rule]) -> list[AudienceRule]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from functools import cached_property
 from typing import Any
 
 from django import forms
@@ -126,11 +127,11 @@ class RuleForm(forms.Form):
         choices = choices or Choices()
         self.fields["market_role"].choices = choices.roles  # type: ignore[attr-defined]
         self.fields["path"].choices = choices.paths  # type: ignore[attr-defined]
-        self.participants = choices.participants
+        self.choices = choices
 
     def clean_organisation(self) -> str:
         name = self.cleaned_data["organisation"].strip()
-        slug = self.participants.get(name.casefold(), "")
+        slug = self.choices.slug_of(name) if name else ""
         if name and not slug:
             raise ValidationError("No participant has the name %(name)s", params={"name": f"“{name}”"})
         return slug
@@ -148,19 +149,29 @@ class RuleForm(forms.Form):
 
 
 class Choices:
-    """What rules can name, read once for a page however many rules it has."""
+    """What rules can name: read once for a page however many rules it has, and only when a rule is drawn or judged."""
 
-    def __init__(self) -> None:
-        self.roles = [
-            ("", "Any role"),
-            (EVERYONE, "Every participant"),
-            *MarketRole.objects.values_list("code", "name"),
-        ]
-        self.paths = [("", "Any path"), *((p.slug, f"{p.code}, {p.name}") for p in CriticalPath.objects.all())]
-        self.names = list(Organisation.objects.participants().values_list("slug", "name"))
-        self.participants = {slug: slug for slug, _ in self.names} | {
-            name.casefold(): slug for slug, name in self.names
-        }
+    @cached_property
+    def roles(self) -> list[tuple[str, str]]:
+        rows = MarketRole.objects.values_list("code", "name")
+        return [("", "Any role"), (EVERYONE, "Every participant"), *rows]
+
+    @cached_property
+    def paths(self) -> list[tuple[str, str]]:
+        return [("", "Any path"), *((path.slug, f"{path.code}, {path.name}") for path in CriticalPath.objects.all())]
+
+    @cached_property
+    def _participants(self) -> list[tuple[str, str]]:
+        return list(Organisation.objects.participants().values_list("slug", "name"))
+
+    @property
+    def names(self) -> list[str]:
+        return [name for _, name in self._participants]
+
+    def slug_of(self, name: str) -> str:
+        """The slug of the participant with this name, or ""."""
+        wanted = name.casefold()
+        return next((slug for slug, known in self._participants if wanted in {slug, known.casefold()}), "")
 
 
 class PublishForm(TypedForm):

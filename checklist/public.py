@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -23,7 +24,7 @@ class PublicItem:
 class OpenNow:
     count: int
     #: The next few by deadline, as ChecklistItem rows.
-    next: list[ChecklistItem]
+    next: Sequence[ChecklistItem]
 
 
 def open_now(now: datetime, limit: int = 3) -> OpenNow:

@@ -10,7 +10,7 @@ from typing import Any
 from django.http import QueryDict
 
 from checklist.audiences import Audience, Rule
-from checklist.forms import Choices, LinkForm, PublishForm, RuleForm
+from checklist.forms import EVERYONE, Choices, LinkForm, PublishForm, RuleForm
 from checklist.models import ChecklistItem
 from checklist.publishing import LONGEST, Warning, preview, publish, warnings_about
 from checklist.rows import Rows, Together
@@ -27,9 +27,8 @@ class PublishPage:
     def __init__(self, now: datetime, data: QueryDict | None = None) -> None:
         self.now = now
         self.data = data.copy() if data is not None else None
-        self.choices = Choices()
         typed = self.data or QueryDict()
-        self.rules = Rows.posted(RuleForm, "rules", typed, choices=self.choices)
+        self.rules = Rows.posted(RuleForm, "rules", typed, choices=Choices())
         self.links = Rows.posted(LinkForm, "links", typed)
         self.is_judged = False
         self.is_previewed = False
@@ -49,18 +48,8 @@ class PublishPage:
 
     @property
     def typed_rules(self) -> list[Rule]:
-        """One rule for each row, empty where the row is empty or wrong, so that counts stand beside their rows."""
-        judged = Rows(RuleForm, "rules", self.rules.typed, choices=self.choices)
-        judged.is_valid()
-        return [row.cleaned_data.get("rule", Rule()) if row.is_bound else Rule() for row in judged]
-
-    @property
-    def rows_with_counts(self) -> list[tuple[RuleForm, int | None]]:
-        matches = iter(self.audience.matches)
-        return [
-            (row, None if rule.is_empty else next(matches))
-            for row, rule in zip(self.rules.forms, self.typed_rules, strict=True)
-        ]
+        """The rules as typed, not yet judged: what is faulty reaches nobody."""
+        return [_rule(row) for row in self.rules.typed]
 
     @property
     def warnings(self) -> list[Warning]:
@@ -124,7 +113,6 @@ class PublishPage:
         """Whether everything typed has the right shape."""
         self.is_judged = True
         self.__dict__.pop("form", None)
-        self.audience  # noqa: B018  # read before the rows are judged for display
         fine = [self.form.is_valid(), self.rules.is_valid(), self.links.is_valid()]
         if not self.audience.addressed:
             self.form.add_error(None, "These rules reach no organisation; add or change a rule")
@@ -140,7 +128,7 @@ class PublishPage:
         if not self.form.cleaned_data["seen_audience"]:  # nobody publishes to a list that they have not looked at
             self.is_previewed = True
             return None
-        rules = [rule for rule in self.typed_rules if not rule.is_empty]
+        rules = [row["rule"] for row in self.rules.cleaned]
         done = self.form.run(
             publish,
             acting=acting,
@@ -158,6 +146,15 @@ class PublishPage:
             "form": self.form,
             "summary": Together(self.form, self.rules, self.links),
             "periods": PERIODS,
-            "names": [name for _, name in self.choices.names],
+            "choices": self.rules.form_kwargs["choices"],
             "now": self.now,
         }
+
+
+def _rule(typed: dict[str, str]) -> Rule:
+    role, path, constituency, name = (
+        typed.get(field, "").strip() for field in ("market_role", "path", "constituency", "organisation")
+    )
+    if role == EVERYONE:
+        return Rule() if path or constituency or name else Rule(everyone=True)
+    return Rule(market_role=role, path=path, constituency=constituency, organisation=name)

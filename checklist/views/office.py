@@ -74,4 +74,5 @@ def publish(request: PortalRequest, acting: Membership) -> HttpResponse:
         return redirect("checklist:office_item", org=acting.organisation.slug, reference=item.reference)
     is_part = bool(request.htmx) and button == "count"
     part = "#live" if is_part else ""
-    return render(request, f"checklist/publish.html{part}", page.context() | {"acting": acting, "is_part": is_part})
+    context = {"page": page} if is_part else page.context()
+    return render(request, f"checklist/publish.html{part}", context | {"acting": acting, "is_part": is_part})

@@ -64,9 +64,7 @@ def test_an_extension_is_later_and_says_why(org, days, reason, words):
     item, office = make.item(for_=org), make.office()
 
     with pytest.raises(ValidationError, match=words):
-        extend(
-            item, due_on=item.due_on + timedelta(days=days), reason=reason, by=office.person, now=timezone.now()
-        )
+        extend(item, due_on=item.due_on + timedelta(days=days), reason=reason, by=office.person, now=timezone.now())
 
     assert not Extension.objects.exists()
 

@@ -176,7 +176,11 @@ def test_no_draft_after_the_response_or_the_close(org, lead):
 @pytest.mark.django_db(transaction=True)
 def test_of_two_colleagues_who_press_send_together_one_is_told_in_words():
     org = make.organisation()
-    item, people, barrier = make.item(for_=org), [make.lead(org), *(make.contributor(org) for _ in range(5))], Barrier(6)
+    item, people, barrier = (
+        make.item(for_=org),
+        [make.lead(org), *(make.contributor(org) for _ in range(5))],
+        Barrier(6),
+    )
     outcomes: list[str] = []
 
     def press(acting):
