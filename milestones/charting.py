@@ -55,10 +55,7 @@ def plan(
         baseline_name=register.current.name if register.current else "Not published",
         path_rows=tuple(_row(path) for path in paths),
         bars=tuple(_bar(stage) for stage in stages),
-        marks=tuple(
-            _mark(entry, compared.slug if compared else "", url_of or {})
-            for entry in register.entries
-        ),
+        marks=tuple(_mark(entry, compared.slug if compared else "", url_of or {}) for entry in register.entries),
         flags=tuple(flag for path in paths if (flag := _flag(path))),
         decisions=_decisions(register),
         links=_links(register),
@@ -72,9 +69,7 @@ def _bands(register: Register, stages: list[Stage]) -> tuple[Band, ...]:
     """The lanes that hold something, in their order; the first one also holds the decisions."""
     found = {entry.milestone.lane for entry in register.entries}
     found |= {stage.lane for stage in stages if stage.lane}
-    return tuple(
-        Band(lane.slug, lane.name) for lane in sorted(found, key=lambda lane: lane.position)
-    )
+    return tuple(Band(lane.slug, lane.name) for lane in sorted(found, key=lambda lane: lane.position))
 
 
 def _row(path: CriticalPath) -> PathRow:
@@ -123,9 +118,7 @@ def _flag(path: CriticalPath) -> Flag | None:
     if gate is None:
         return None
     # Trade press is not an inference of ours: the label says which of the two it is.
-    label = (
-        f"{gate.label}, trade press" if gate.confidence == Confidence.TRADE_PRESS else gate.label
-    )
+    label = f"{gate.label}, trade press" if gate.confidence == Confidence.TRADE_PRESS else gate.label
     return Flag(path.slug, label, gate.when)
 
 

@@ -38,7 +38,7 @@ from milestones.models.dates import Precision
 DATA = Path(__file__).parent / "data"
 
 
-class FactsRefused(ValueError):
+class FactsError(ValueError):
     """The files say something that cannot be loaded; the message says where and what to do."""
 
 
@@ -59,7 +59,7 @@ def parse(text: str) -> tuple[date, date, str]:
         end_year, end_month = (int(part) for part in (last or first).split("-"))
         end = date(end_year, end_month, calendar.monthrange(end_year, end_month)[1])
         return date.fromisoformat(f"{first}-01"), end, Precision.RANGE if last else Precision.MONTH
-    raise FactsRefused(f"{text!r} is no date. Write 2025-09-24, 2025-09 or 2025-03..2025-06.")
+    raise FactsError(f"{text!r} is no date. Write 2025-09-24, 2025-09 or 2025-03..2025-06.")
 
 
 def _dates(text: str | None, prefix: str = "") -> dict[str, Any]:
@@ -79,9 +79,7 @@ class _Loader:
         plan, paths = read_toml(self.data / "plan.toml"), read_toml(self.data / "paths.toml")
         self._sources()
         for position, row in enumerate(plan["lane"]):
-            self._put(
-                Lane, by={"slug": row["slug"]}, to={"name": row["name"], "position": position}
-            )
+            self._put(Lane, by={"slug": row["slug"]}, to={"name": row["name"], "position": position})
         for position, row in enumerate(paths["path"]):
             self._path(row, position)
         for position, row in enumerate(plan["milestone"]):
@@ -117,7 +115,7 @@ class _Loader:
         try:
             return self.sources[key]
         except KeyError:
-            raise FactsRefused(f"No source is called {key!r}. Add it to sources.toml.") from None
+            raise FactsError(f"No source is called {key!r}. Add it to sources.toml.") from None
 
     def _sourced(self, row: dict[str, Any]) -> dict[str, Any]:
         return {
@@ -136,9 +134,7 @@ class _Loader:
             "position": position,
             "tier": row.get("tier"),
             "needs_ofgem_approval": row.get("needs_ofgem_approval"),
-            "decision_source": self._source(row["decision_source"])
-            if "decision_source" in row
-            else None,
+            "decision_source": self._source(row["decision_source"]) if "decision_source" in row else None,
         }
         milestone = self._put(Milestone, by={"code": row["code"]}, to=facts)
         paths = set(CriticalPath.objects.filter(slug__in=row.get("paths", [])))
@@ -211,9 +207,7 @@ class _Loader:
             **facts,
         )
 
-    def _new_baseline(
-        self, slug: str, facts: dict[str, Any], dates: list[BaselineDate]
-    ) -> Baseline:
+    def _new_baseline(self, slug: str, facts: dict[str, Any], dates: list[BaselineDate]) -> Baseline:
         baseline = Baseline.objects.create(slug=slug, **facts)
         for row in dates:
             row.baseline = baseline
@@ -223,14 +217,8 @@ class _Loader:
         self.written += 1 + len(dates)
         return baseline
 
-    def _refuse_differences(
-        self, baseline: Baseline, facts: dict[str, Any], dates: list[BaselineDate]
-    ) -> None:
-        found = [
-            f"{baseline.name}: {name}"
-            for name, value in facts.items()
-            if getattr(baseline, name) != value
-        ]
+    def _refuse_differences(self, baseline: Baseline, facts: dict[str, Any], dates: list[BaselineDate]) -> None:
+        found = [f"{baseline.name}: {name}" for name, value in facts.items() if getattr(baseline, name) != value]
         stored = {row.milestone_id: _said(row) for row in baseline.dates.all()}
         given = {row.milestone_id: _said(row) for row in dates}
         codes = dict(Milestone.objects.values_list("pk", "code"))
@@ -240,7 +228,7 @@ class _Loader:
             if stored.get(pk) != given.get(pk)
         ]
         if found:
-            raise FactsRefused(
+            raise FactsError(
                 f"baselines.toml differs from a frozen baseline ({'; '.join(found)}). A frozen baseline does not "
                 "change: put the file back as it was, or add a new baseline at its end."
             )
@@ -249,17 +237,11 @@ class _Loader:
 
     def _path(self, row: dict[str, Any], position: int) -> None:
         words = {name: row[name] for name in ("code", "name", "who", "summary")}
-        facts = (
-            words
-            | {"without_gate": row.get("without_gate", ""), "position": position}
-            | self._sourced(row)
-        )
+        facts = words | {"without_gate": row.get("without_gate", ""), "position": position} | self._sourced(row)
         path = self._put(CriticalPath, by={"slug": row["slug"]}, to=facts)
         for label in row.get("label", []):
             since, _, since_precision = parse(label["since"])
-            _, until, until_precision = (
-                parse(label["until"]) if "until" in label else (None, None, "")
-            )
+            _, until, until_precision = parse(label["until"]) if "until" in label else (None, None, "")
             dates = {"since_on": since, "since_precision": since_precision}
             dates |= {"until_on": until, "until_precision": until_precision}
             self._put(
@@ -271,23 +253,13 @@ class _Loader:
     def _gate(self, row: dict[str, Any]) -> None:
         gate = row.get("gate")
         if gate:
-            milestone = (
-                Milestone.objects.get(code=gate["milestone"]) if "milestone" in gate else None
-            )
-            facts = (
-                {"label": gate["label"], "milestone": milestone}
-                | _dates(gate["date"])
-                | self._sourced(gate)
-            )
+            milestone = Milestone.objects.get(code=gate["milestone"]) if "milestone" in gate else None
+            facts = {"label": gate["label"], "milestone": milestone} | _dates(gate["date"]) | self._sourced(gate)
             self._put(PathGate, by={"path": CriticalPath.objects.get(slug=row["slug"])}, to=facts)
 
     def _step(self, row: dict[str, Any], position: int, path: CriticalPath) -> None:
         words = {name: row[name] for name in ("name", "short_name", "summary", "applies_to")}
-        facts = (
-            words
-            | {"position": position, "is_approval": row.get("is_approval", False)}
-            | self._sourced(row)
-        )
+        facts = words | {"position": position, "is_approval": row.get("is_approval", False)} | self._sourced(row)
         facts |= _dates(row.get("start"), "start_") | _dates(row.get("end"), "end_")
         step = self._put(PathStep, by={"path": path, "key": row["key"]}, to=facts)
         for duty in row.get("duty", []):
@@ -303,8 +275,4 @@ class _Loader:
 def _said(row: BaselineDate) -> tuple[Any, ...]:
     """Everything that a baseline's date says, for comparison."""
     own = {"id", "baseline_id"}
-    return tuple(
-        getattr(row, field.attname)
-        for field in row._meta.concrete_fields
-        if field.attname not in own
-    )
+    return tuple(getattr(row, field.attname) for field in row._meta.concrete_fields if field.attname not in own)

@@ -118,6 +118,13 @@ class Journey:
     placements: list[Placement]
     steps: list[OwnStep]
     next_gate: Gate | None
+    today: date
+
+    @property
+    def passed_gate(self) -> PathGate | None:
+        """The path's own gate when it lies behind."""
+        gate: PathGate | None = getattr(self.path, "gate", None)
+        return gate if gate and gate.last_on < self.today else None
 
     @property
     def here(self) -> OwnStep | None:
@@ -175,6 +182,7 @@ def journeys_of(organisation: Organisation, today: date, *, duties: bool = True)
             here,
             _own_steps([step for step in steps if step.path_id == path.pk], here),
             _next_gate(path, [row for row in ahead if path.pk in row.path_pks], today),
+            today,
         )
         for path, here in sorted(by_path.items(), key=lambda pair: pair[0].position)
     ]

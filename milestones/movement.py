@@ -1,5 +1,7 @@
-"""How far a date has moved, in words. A month is never turned into a day: day and day differ by working days, all else by
-whole months."""
+"""How far a date has moved, in words.
+
+A month is never turned into a day: two days differ by working days, all else by whole months.
+"""
 
 from __future__ import annotations
 
@@ -40,6 +42,4 @@ def is_later(before: When, now: When) -> bool:
 
 
 def _both_days(one: When, other: When) -> bool:
-    return (
-        one.precision == other.precision == "day" and one.alternative is other.alternative is None
-    )
+    return one.precision == other.precision == "day" and one.alternative is other.alternative is None

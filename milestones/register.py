@@ -79,9 +79,7 @@ class Entry:
         if self.achieved:
             return Status("achieved")
         if self.forecast and self.current:
-            return Status(
-                "late" if self.forecast.when.last > self.current.when.last else "on-track"
-            )
+            return Status("late" if self.forecast.when.last > self.current.when.last else "on-track")
         if self.current is None:
             return Status("not-published")
         if self.current.last_on < self.today:
@@ -133,9 +131,7 @@ class Register:
     @property
     def by_date(self) -> list[Entry]:
         """Soonest first; those without a date last."""
-        return sorted(
-            self.entries, key=lambda e: (e.now is None, e.now.first if e.now else date.max)
-        )
+        return sorted(self.entries, key=lambda e: (e.now is None, e.now.first if e.now else date.max))
 
     def changes(self, before: Baseline, after: Baseline) -> list[str]:
         """What moved from one baseline to the other, a sentence each."""
@@ -143,11 +139,7 @@ class Register:
         for entry in self.entries:
             old, new = entry.dates.get(before.slug), entry.dates.get(after.slug)
             if old or new:
-                said.append(
-                    sentence(
-                        entry.milestone.code, old.when if old else None, new.when if new else None
-                    )
-                )
+                said.append(sentence(entry.milestone.code, old.when if old else None, new.when if new else None))
         return [words for words in said if words]
 
 
@@ -182,18 +174,10 @@ def milestones() -> QuerySet[Milestone]:
 
     def report(model: type[Forecast] | type[Achievement], words: str) -> Subquery:
         rows = model._default_manager.filter(milestone=OuterRef("pk"), replaced_by__isnull=True)
-        return Subquery(
-            rows.values(json=JSONObject(**{name: name for name in _REPORT}, words=words))[:1]
-        )
+        return Subquery(rows.values(json=JSONObject(**{name: name for name in _REPORT}, words=words))[:1])
 
-    waits_for = (
-        Dependency.objects.filter(after=OuterRef("pk"))
-        .order_by("before__position")
-        .values("before__code")
-    )
-    on_paths = (
-        CriticalPath.objects.filter(milestones=OuterRef("pk")).order_by("position").values("slug")
-    )
+    waits_for = Dependency.objects.filter(after=OuterRef("pk")).order_by("before__position").values("before__code")
+    on_paths = CriticalPath.objects.filter(milestones=OuterRef("pk")).order_by("position").values("slug")
     return Milestone.objects.select_related("lane").annotate(
         forecast_json=report(Forecast, "reason"),
         achieved_json=report(Achievement, "words"),
@@ -213,13 +197,8 @@ def read(today: date) -> Register:
         by_milestone.setdefault(row.milestone_id, {})[row.baseline.slug] = row
         row.baseline = baselines.setdefault(row.baseline_id, row.baseline)
     current = next((b.slug for b in baselines.values() if b.is_current), "")
-    entries = [
-        _entry(milestone, by_milestone.get(milestone.pk, {}), current, today)
-        for milestone in milestones()
-    ]
-    return Register(
-        entries, sorted(baselines.values(), key=lambda baseline: baseline.number), today
-    )
+    entries = [_entry(milestone, by_milestone.get(milestone.pk, {}), current, today) for milestone in milestones()]
+    return Register(entries, sorted(baselines.values(), key=lambda baseline: baseline.number), today)
 
 
 def _entry(milestone: Any, dates: dict[str, BaselineDate], current: str, today: date) -> Entry:
@@ -243,8 +222,6 @@ class Reports:
 
 def reports_of(milestone: Milestone) -> Reports:
     def all_of(model: Any) -> list[Any]:
-        return list(
-            model.objects.filter(milestone=milestone).select_related("source").order_by("-pk")
-        )
+        return list(model.objects.filter(milestone=milestone).select_related("source").order_by("-pk"))
 
     return Reports(all_of(Forecast), all_of(Achievement))

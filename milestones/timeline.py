@@ -42,9 +42,7 @@ class Choice:
     @classmethod
     def of(cls, query: QueryDict, register: Register, paths: Iterable[CriticalPath]) -> Choice:
         current = register.current
-        others = {b.slug for b in register.baselines if current is None or b.pk != current.pk} | {
-            "none"
-        }
+        others = {b.slug for b in register.baselines if current is None or b.pk != current.pk} | {"none"}
         selected = register.entry(query.get("sel", ""))
         usual = cls(compare=register.previous.slug if register.previous else "none")
         return cls(
@@ -61,9 +59,7 @@ class Choice:
     def url(self, usual: Choice, **changes: str) -> str:
         """The address with something else chosen; what the page shows by itself is left out of it."""
         wanted = replace(self, **changes)
-        named = {
-            name: value for name, value in vars(wanted).items() if value != getattr(usual, name)
-        }
+        named = {name: value for name, value in vars(wanted).items() if value != getattr(usual, name)}
         return reverse("home") + (f"?{urlencode(named)}" if named else "")
 
 
@@ -86,10 +82,7 @@ def options(choice: Choice, register: Register, paths: Iterable[CriticalPath]) -
     others = [b for b in register.baselines if not b.is_current][::-1]
     compares = [(b.name, b.slug, f"{b.decided_on:%Y}") for b in others] + [("Nothing", "none", "")]
     return Options(
-        views=[
-            Option(view.capitalize(), choice.url(usual, view=view), choice.view == view, view)
-            for view in VIEWS
-        ],
+        views=[Option(view.capitalize(), choice.url(usual, view=view), choice.view == view, view) for view in VIEWS],
         paths=[
             Option(label, choice.url(usual, path=slug), choice.path == slug)
             for label, slug in [("All", ""), *((path.code, path.slug) for path in paths)]
@@ -118,9 +111,7 @@ def dated_list(register: Register) -> list[Year]:
     """Milestones with a date by year, soonest first; then those without."""
     years: dict[str, list[Entry]] = {}
     for entry in register.by_date:
-        years.setdefault(str(entry.now.first.year) if entry.now else "Not published", []).append(
-            entry
-        )
+        years.setdefault(str(entry.now.first.year) if entry.now else "Not published", []).append(entry)
     return [Year(label, entries) for label, entries in years.items()]
 
 
@@ -134,13 +125,7 @@ def table(register: Register, highlighted: str = "") -> list[Group]:
     """The plan as a table: every milestone with what each baseline says, or None where nothing is published."""
     groups: dict[str, list[dict[str, Any]]] = {}
     for entry in register.by_date:
-        label = (
-            "Achieved"
-            if entry.achieved
-            else f"{entry.now.first.year}"
-            if entry.now
-            else "No date published"
-        )
+        label = "Achieved" if entry.achieved else f"{entry.now.first.year}" if entry.now else "No date published"
         dates = [entry.dates.get(baseline.slug) for baseline in register.baselines]
         on_path = highlighted in entry.milestone.path_slugs  # type: ignore[attr-defined]
         groups.setdefault(label, []).append({"entry": entry, "dates": dates, "is_on_path": on_path})

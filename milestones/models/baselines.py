@@ -109,9 +109,7 @@ class BaselineDate(Dated, Sourced):
     alternative_first_on = models.DateField(null=True, blank=True)
     alternative_last_on = models.DateField(null=True, blank=True)
     alternative_precision = models.CharField(max_length=10, choices=Precision, blank=True)
-    alternative_source = models.ForeignKey(
-        "milestones.Source", models.PROTECT, null=True, blank=True, related_name="+"
-    )
+    alternative_source = models.ForeignKey("milestones.Source", models.PROTECT, null=True, blank=True, related_name="+")
     alternative_confidence = models.CharField(max_length=20, choices=Confidence, blank=True)
 
     class Meta:

@@ -62,9 +62,7 @@ def date_rules(noun: str, *, prefix: str = "", required: bool = True) -> list[mo
 
 
 def confidence_rule(noun: str, field: str = "confidence") -> models.CheckConstraint:
-    return models.CheckConstraint(
-        condition=Q(**{f"{field}__in": Confidence.values}), name=f"{noun}_{field}_known"
-    )
+    return models.CheckConstraint(condition=Q(**{f"{field}__in": Confidence.values}), name=f"{noun}_{field}_known")
 
 
 def when(

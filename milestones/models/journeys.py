@@ -32,7 +32,5 @@ class StepPlan(models.Model):
         ordering = ["step__position"]
         constraints = [
             models.UniqueConstraint(fields=["placement", "step"], name="step_plan_once"),
-            models.CheckConstraint(
-                condition=Q(likelihood__in=Likelihood.values), name="step_plan_likelihood_known"
-            ),
+            models.CheckConstraint(condition=Q(likelihood__in=Likelihood.values), name="step_plan_likelihood_known"),
         ]

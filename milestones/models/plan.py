@@ -125,9 +125,7 @@ class Stage(Sourced):
     name = models.CharField(max_length=120)
     short_name = models.CharField(max_length=60, blank=True)
     lane = models.ForeignKey(Lane, models.PROTECT, null=True, blank=True, related_name="stages")
-    path = models.ForeignKey(
-        "milestones.CriticalPath", models.PROTECT, null=True, blank=True, related_name="stages"
-    )
+    path = models.ForeignKey("milestones.CriticalPath", models.PROTECT, null=True, blank=True, related_name="stages")
     position = models.PositiveSmallIntegerField(default=0)
     start_first_on = models.DateField(null=True, blank=True)
     start_last_on = models.DateField(null=True, blank=True)
@@ -193,4 +191,3 @@ class Dependency(Sourced):
             ),
             confidence_rule("dependency"),
         ]
-

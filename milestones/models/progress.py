@@ -19,9 +19,7 @@ class Report(Dated):
     """Somebody's statement about a milestone's date. Never edited: a later report replaces it, and both stay."""
 
     reported_at = models.DateTimeField(default=timezone.now)
-    reported_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+"
-    )
+    reported_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+")
     reason = models.TextField(blank=True)
     replaces = models.OneToOneField("self", models.PROTECT, null=True, blank=True, related_name="replaced_by")
 
