@@ -69,7 +69,6 @@ def pages() -> list[Page]:
         Page("own path", at("milestones:own_path", **organisation), lead),
         Page("own checklist", at("checklist:own_list", **organisation), lead),
         Page("own item", at("checklist:own_item", **organisation, reference=open_item), lead),
-        Page("respond", at("checklist:respond", **organisation, reference=open_item), lead),
         Page("AIR tasks", at("readiness:tasks", **organisation), lead),
         Page("submission", at("readiness:submission", **organisation, campaign=campaign), lead),
         Page("section", at("readiness:section", **organisation, campaign=campaign, letter="A"), lead),
