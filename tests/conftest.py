@@ -62,9 +62,11 @@ CACHE_PREFIX = _take_own_redis()
 # Not in pyproject.toml, where pytest-django would read the settings before this file could start the engines.
 os.environ["DJANGO_SETTINGS_MODULE"] = "mhhs_portal.settings"
 
+import django  # noqa: E402
 from django.conf import settings  # noqa: E402
 
 settings.CACHES["default"]["KEY_PREFIX"] = CACHE_PREFIX
+django.setup()  # a conftest.py below this one may import models
 
 
 def pytest_configure(config: pytest.Config) -> None:
