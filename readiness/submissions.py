@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import datetime
 from typing import Any
 
@@ -46,7 +46,7 @@ def move(submission: Submission, step: str, **changes: Any) -> None:
         setattr(submission, name, value)
 
 
-def _check(submission: Submission, acting: Membership, roles: Iterable[Role]) -> None:
+def _check(submission: Submission, acting: Membership, roles: Collection[str]) -> None:
     if acting.organisation_id != submission.organisation_id or acting.role not in roles:
         raise PermissionDenied
 

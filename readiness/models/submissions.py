@@ -109,6 +109,14 @@ class SubmissionQuerySet(models.QuerySet["Submission"]):
             )
         )
 
+    def standing(self, key: str) -> SubmissionQuerySet:
+        """After with_standing()."""
+        return self.filter(Q(("standing", key)))
+
+    def counts_by_standing(self) -> dict[str, int]:
+        """After with_standing(): how many there are of each."""
+        return dict(self.order_by().values_list(F("standing")).annotate(n=Count("pk")))
+
 
 @pghistory.track()
 class Submission(models.Model):

@@ -20,6 +20,7 @@ from mhhs_portal.organisations.models import Kind, Membership, Role
 from mhhs_portal.web import PortalRequest
 from readiness.forms import MarkForm, NoteForm
 from readiness.models import Answer, Assessment, Campaign, Mark, Section, Submission, SubmittedRound
+from readiness.models.campaigns import CampaignQuerySet
 from readiness.review import Marking, mark_answer, write_note
 
 PAGE = 50
@@ -35,10 +36,10 @@ STANDINGS = [
 WORDS = {key: words for key, words, _ in STANDINGS}
 
 
-def _campaigns(acting: Membership) -> QuerySet[Campaign]:
+def _campaigns(acting: Membership) -> CampaignQuerySet:
     if acting.organisation.kind != Kind.ELEXON:
         raise Http404
-    return Campaign.objects.select_related("version__questionnaire")
+    return Campaign.objects.all().select_related("version__questionnaire")
 
 
 @require_safe
@@ -58,10 +59,10 @@ def campaign(request: PortalRequest, acting: Membership, campaign: str) -> HttpR
     now = timezone.now()
     one = get_object_or_404(_campaigns(acting).opened(), slug=campaign)
     everyone = Submission.objects.filter(campaign=one).with_standing(now)
-    counts = dict(everyone.order_by().values_list("standing").annotate(n=Count("pk")))
+    counts = everyone.counts_by_standing()
     asked = sum(counts.values())
     show = request.GET.get("show", "")
-    chosen = everyone.filter(standing=show) if show in WORDS else everyone
+    chosen = everyone.standing(show) if show in WORDS else everyone
     marked = Answer.objects.filter(
         submission=OuterRef("pk"), round_number=OuterRef("round_number"), assessments__isnull=False
     ).order_by()
@@ -202,7 +203,7 @@ def mark(request: PortalRequest, acting: Membership, campaign: str, organisation
         return _review_page(
             request, acting, submission, now, letter=letter, mark_form=form, mark_form_for=answer.question.number
         )
-    _say(request, marking, answer.question.number)
+    _say(request, form.result, answer.question.number)
     return redirect(_place(acting, submission, letter, number))
 
 
