@@ -76,9 +76,10 @@ def pytest_configure(config: pytest.Config) -> None:
         if ".venv" not in file.parts:
             digest.update(file.read_bytes())
     key, value = f"portal/{settings.DATABASES['default']['NAME']}{WORKER}", digest.hexdigest()
-    if config.cache is not None and config.cache.get(key, None) != value:
+    remembered = getattr(config, "cache", None)
+    if remembered is not None and remembered.get(key, None) != value:
         config.option.create_db = True
-        config.cache.set(key, value)
+        remembered.set(key, value)
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:
