@@ -29,7 +29,7 @@ def lanes() -> list[Lane]:
 
 
 def paths() -> list[CriticalPath]:
-    return list(CriticalPath.objects.select_related("gate", "gate__source"))
+    return list(CriticalPath.objects.select_related("source", "gate__source"))
 
 
 def stages() -> list[Stage]:
@@ -109,7 +109,7 @@ def _mark(entry: Entry, compared: str, url_of: dict[str, str]) -> Mark:
         achieved=entry.achieved.when if entry.achieved else None,
         status=status.words or status.key.replace("-", " ").capitalize(),
         url=url_of.get(milestone.code) or reverse("milestones:detail", args=[milestone.slug]),
-        paths=tuple(milestone.path_slugs),  # type: ignore[attr-defined]  # annotated by register.milestones
+        paths=tuple(entry.path_slugs),
     )
 
 

@@ -63,6 +63,8 @@ class Entry:
     current: BaselineDate | None = None
     forecast: Reported | None = None
     achieved: Reported | None = None
+    #: slug, code and name of each critical path that the milestone matters to
+    paths: list[dict[str, str]] = field(default_factory=list)
     today: date = date.min
 
     @property
@@ -73,6 +75,10 @@ class Entry:
         if self.forecast:
             return self.forecast.when
         return self.current.when if self.current else None
+
+    @property
+    def path_slugs(self) -> list[str]:
+        return [path["slug"] for path in self.paths]
 
     @property
     def status(self) -> Status:
@@ -177,12 +183,13 @@ def milestones() -> QuerySet[Milestone]:
         return Subquery(rows.values(json=JSONObject(**{name: name for name in _REPORT}, words=words))[:1])
 
     waits_for = Dependency.objects.filter(after=OuterRef("pk")).order_by("before__position").values("before__code")
-    on_paths = CriticalPath.objects.filter(milestones=OuterRef("pk")).order_by("position").values("slug")
-    return Milestone.objects.select_related("lane").annotate(
+    on_paths = CriticalPath.objects.filter(milestones=OuterRef("pk")).order_by("position")
+    path = JSONObject(slug="slug", code="code", name="name")
+    return Milestone.objects.select_related("lane", "decision_source").annotate(
         forecast_json=report(Forecast, "reason"),
         achieved_json=report(Achievement, "words"),
         waits_for_codes=ArraySubquery(waits_for),
-        path_slugs=ArraySubquery(on_paths),
+        paths_json=ArraySubquery(on_paths.values(json=path)),
     )
 
 
@@ -208,6 +215,7 @@ def _entry(milestone: Any, dates: dict[str, BaselineDate], current: str, today: 
         current=dates.get(current),
         forecast=Reported.of(milestone.forecast_json),
         achieved=Reported.of(milestone.achieved_json),
+        paths=milestone.paths_json,
         today=today,
     )
 

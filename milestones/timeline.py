@@ -127,7 +127,7 @@ def table(register: Register, highlighted: str = "") -> list[Group]:
     for entry in register.by_date:
         label = "Achieved" if entry.achieved else f"{entry.now.first.year}" if entry.now else "No date published"
         dates = [entry.dates.get(baseline.slug) for baseline in register.baselines]
-        on_path = highlighted in entry.milestone.path_slugs  # type: ignore[attr-defined]
+        on_path = highlighted in entry.path_slugs
         groups.setdefault(label, []).append({"entry": entry, "dates": dates, "is_on_path": on_path})
     return [Group(label, rows) for label, rows in groups.items()]
 

@@ -19,8 +19,8 @@ from milestones.models.plan import Milestone
 from milestones.poap import When
 
 #: What a frozen baseline says: every column but `is_current`.
-_FACTS = "slug, name, title, number, decided_on, decided_by, published_on, replaces_id, frozen_at, source_id, confidence, note"
-_OLD = ", ".join(f"OLD.{name.strip()}" for name in _FACTS.split(","))
+_FACTS = "slug name title number decided_on decided_by published_on replaces_id frozen_at source_id confidence note"
+_OLD = ", ".join(f"OLD.{name}" for name in _FACTS.split())
 _NEW = _OLD.replace("OLD.", "NEW.")
 
 

@@ -8,7 +8,7 @@ from django.views.decorators.http import require_safe
 
 from mhhs_portal.organisations.access import public
 from mhhs_portal.web import PortalRequest
-from milestones import charting, register, timeline
+from milestones import register, timeline
 from milestones.models import MilestoneNote
 
 
@@ -40,7 +40,7 @@ def milestone_detail(request: PortalRequest, code: str) -> HttpResponseBase:
         "notes": notes,
         "conflicts": [note for note in notes if note.kind == MilestoneNote.Kind.CONFLICT],
         "reports": register.reports_of(entry.milestone),
-        "paths": [path for path in charting.paths() if path.slug in entry.milestone.path_slugs],  # type: ignore[attr-defined]
+        "paths": entry.paths,
         **timeline.selected_facts(entry, read),
     }
     return render(request, "milestones/detail.html", context)

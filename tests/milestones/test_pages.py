@@ -66,7 +66,7 @@ def test_everybody_may_read_the_plan(client, plan, address):
         ("/", 6),
         ("/?view=table", 6),
         ("/milestones/", 2),
-        ("/milestones/m10/", 6),
+        ("/milestones/m10/", 5),
         ("/critical-paths/", 3),
         ("/critical-paths/cp3/", 6),
     ],
@@ -76,9 +76,7 @@ def test_pages_cost_the_same_for_16_milestones_and_for_200(client, plan, address
     if more:
         many_milestones(more)
 
-    with CaptureQueriesContext(
-        connection,
-    ) as asked:
+    with CaptureQueriesContext(connection) as asked:
         client.get(address)
 
     assert len(asked) == queries, [query["sql"][:90] for query in asked]
@@ -147,7 +145,7 @@ def test_the_table_holds_every_date_with_precision_and_source_and_says_not_publi
         "Dec 2026 or May 2027 Month only, stated, ELX55 ; alternative: trade press, UW22",
         "Sep 2025 Month only, inferred, M10P",
         "28 Oct 2026 Day, second hand, KPM",
-        "M1 Name not published Not published Not published Not published Not published No forecast published Not published",
+        "M1 Name not published" + " Not published" * 4 + " No forecast published Not published",
         "Component Integration Testing (CIT)",
     ):
         assert cell in said
@@ -183,10 +181,8 @@ def test_a_milestone_that_nobody_names_says_so(client, plan):
 def test_what_is_inferred_is_labelled_on_the_milestones_page(client, plan):
     said = text_of(client.get("/milestones/m13/"))
 
-    assert "Published as a month, not a day ; inferred" in said.replace("day;", "day ;")
-    assert "Inferred: Approved together with M10." in said.replace("Inferred: MHHS", "Inferred: ").replace(
-        "Inferred:  Programme: Milestone 10 (M10) programme updates", "Inferred:"
-    )
+    assert "Published as a month, not a day; inferred" in said
+    assert "Inferred: MHHS Programme: Milestone 10 (M10) programme updates Approved together with M10." in said
 
 
 def test_capital_letters_lead_to_the_one_address(client, plan):
@@ -247,7 +243,7 @@ def test_the_next_gate_is_the_paths_own_until_it_has_passed(northmoor):
     assert (before.next_gate.when.words, before.next_gate.confidence) == ("May 2026", "Trade press only")
     assert before.next_gate.working_days_left is None  # a month has no day to count to
     assert (after.next_gate.code, after.next_gate.when.words) == ("M14", "28 October 2026")
-    assert after.next_gate.working_days_left == 105
+    assert after.next_gate.working_days_left == 106
 
 
 def test_an_organisation_without_a_path_is_sent_to_the_air(client, plan):
