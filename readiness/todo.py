@@ -35,7 +35,7 @@ def open_tasks(acting: Membership, now: datetime) -> list[Task]:
             due_at=submission.campaign.due_at,
             opened_at=submission.campaign.opened_at or now,
             status=status_of(submission, now),
-            kind=SHORT_KINDS[submission.campaign.kind],
+            kind=SHORT_KINDS[submission.campaign.kind] + ", sample" * submission.campaign.is_sample,
             progress=f"{submission.answered} of {submission.asked} answered"  # type: ignore[attr-defined]
             if submission.status != Submission.Status.NOT_STARTED
             else "",

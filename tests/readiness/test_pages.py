@@ -406,6 +406,13 @@ def test_the_panel_knows_the_state_of_each_section(org, lead):
     assert panel.context["states"] == ["completed", "in-progress", "not-started"]
 
 
+def test_anybody_reads_what_the_air_is_with_its_sources(client, db):
+    page = text_of(client.get(reverse("readiness:about")))
+
+    for words in ("Performance Assurance Board (PAB)", "QAG", "EFR", "REC", "M8", "Not published", "BSCP605"):
+        assert words in page
+
+
 # --- costs ------------------------------------------------------------------------------------------------------------
 
 
