@@ -116,7 +116,7 @@ class RuleForm(forms.Form):
         choices=[("", "Any constituency"), *((c.value, c.label) for c in Constituency if c.value)],
     )
     organisation = forms.CharField(
-        label="Organisation by name",
+        label="Organisation",
         max_length=200,
         required=False,
         widget=forms.TextInput({"list": "participants", "autocomplete": "off"}),
@@ -212,7 +212,12 @@ class PublishForm(TypedForm):
         widget=forms.TextInput({"size": 5}),
         error_messages={"invalid": "Enter a time, such as 17:00", "required": "Enter the closing time"},
     )
-    reason_for_dates = forms.CharField(label="Reason for these dates", max_length=300, required=False)
+    reason_for_dates = forms.CharField(
+        label="Reason for these dates",
+        max_length=300,
+        required=False,
+        error_messages={"required": "Give the reason for these dates, or use the suggested date"},
+    )
     accepts_late = forms.BooleanField(
         label="Accept late responses", required=False, initial=True, help_text="They are marked as late."
     )

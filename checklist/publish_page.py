@@ -39,7 +39,10 @@ class PublishPage:
 
     @cached_property
     def form(self) -> PublishForm:
-        return PublishForm(self.data, quiet=not self.is_judged)
+        form = PublishForm(self.data, quiet=not self.is_judged)
+        self.__dict__["form"] = form  # the warnings read the dates from it
+        form.fields["reason_for_dates"].required = bool(self.warnings)
+        return form
 
     @cached_property
     def audience(self) -> Audience:
@@ -116,9 +119,6 @@ class PublishPage:
         fine = [self.form.is_valid(), self.rules.is_valid(), self.links.is_valid()]
         if not self.audience.addressed:
             self.form.add_error(None, "These rules reach no organisation; add or change a rule")
-            return False
-        if all(fine) and self.warnings and not self.form.cleaned_data["reason_for_dates"]:
-            self.form.add_error("reason_for_dates", "Give the reason for these dates, or use the suggested date")
             return False
         return all(fine)
 

@@ -28,6 +28,8 @@ class ResponsePage:
         initial = {"answer": self.draft.answer, "reason": self.draft.reason} if self.draft else {}
         self.form = ResponseForm(initial=initial)
         self.just_saved = False
+        #: Where the reader's attention goes after a swap: "added", "removed" or nowhere in particular.
+        self.attention = ""
 
     def _find(self) -> ChecklistItem:
         us = self.acting.organisation
@@ -66,7 +68,8 @@ class ResponsePage:
         self.form = ResponseForm(data, quiet=True)
         if button == "save":
             return self._save(data)
-        self.comments.press(button)
+        if self.comments.press(button):
+            self.attention = "added" if button == "add-comments" else "removed"
         return False
 
     def _send(self, data: QueryDict) -> bool:
