@@ -36,10 +36,10 @@ class StoredFile(models.Model):
     @property
     def is_there(self) -> bool:
         """Whether the storage still has the bytes."""
-        return self.file.storage.exists(self.file.name)
+        return self.file.storage.exists(str(self.file.name))
 
     def read(self) -> bytes:
-        with self.file.storage.open(self.file.name) as file:
+        with self.file.storage.open(str(self.file.name)) as file:
             content: bytes = file.read()
         return content
 
