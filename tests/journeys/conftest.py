@@ -109,8 +109,11 @@ class Visit:
 
     def settle(self) -> None:
         """Waits until htmx has swapped what it is fetching."""
-        if self.javascript:
-            self.page.wait_for_function("!document.querySelector('.htmx-request,.htmx-swapping,.htmx-settling')")
+        busy = "() => !!document.querySelector('.htmx-request, .htmx-swapping, .htmx-settling')"
+        for _ in range(300 if self.javascript else 0):
+            self.page.wait_for_timeout(50)
+            if not self.page.evaluate(busy):
+                return
 
     def has_focus_in_the_page(self) -> bool:
         return not self.javascript or self.page.evaluate("document.activeElement !== document.body")

@@ -12,7 +12,7 @@ from django.test import Client
 from mhhs_portal.organisations.models import Person
 from tests import make
 
-WRONG = "The email address and/or password you specified are not correct."
+WRONG = "The e-mail address and password do not match"
 
 
 @pytest.fixture
@@ -82,7 +82,7 @@ def test_the_fifth_wrong_password_closes_the_door_even_for_the_right_one(post, l
     page = post("/sign-in/", login=lead.person.email, password=make.PASSWORD)
 
     assert not signed_in(post.browser)
-    assert "Too many failed" in page.content.decode()
+    assert "There were too many tries" in page.content.decode()
 
 
 def test_others_can_still_sign_in_after_one_address_was_closed(post, lead):
