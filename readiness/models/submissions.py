@@ -69,6 +69,14 @@ class SubmissionQuerySet(models.QuerySet["Submission"]):
             answered=Coalesce(Subquery(given.values("submission").annotate(n=Count("pk")).values("n")), 0),
         )
 
+    def with_marked(self) -> SubmissionQuerySet:
+        """`marked`: how many answers of the round now in hand have a mark."""
+        marked = Answer.objects.filter(
+            submission=OuterRef("pk"), round_number=OuterRef("round_number"), assessments__isnull=False
+        ).order_by()
+        counts = marked.values("submission").annotate(n=Count("pk", distinct=True)).values("n")
+        return self.annotate(marked=Coalesce(Subquery(counts), 0))
+
     def with_section_states(self) -> SubmissionQuerySet:
         """Makes `section_states` known, without another query."""
         asked = Question.objects.filter(section__version=OuterRef("campaign__version"))

@@ -63,17 +63,7 @@ def campaign(request: PortalRequest, acting: Membership, campaign: str) -> HttpR
     asked = sum(counts.values())
     show = request.GET.get("show", "")
     chosen = everyone.standing(show) if show in WORDS else everyone
-    marked = Answer.objects.filter(
-        submission=OuterRef("pk"), round_number=OuterRef("round_number"), assessments__isnull=False
-    ).order_by()
-    rows = (
-        chosen.with_counts()
-        .annotate(
-            marked=Coalesce(Subquery(marked.values("submission").annotate(n=Count("pk", distinct=True)).values("n")), 0)
-        )
-        .select_related("organisation")
-        .order_by("organisation__name")
-    )
+    rows = chosen.with_counts().with_marked().select_related("organisation").order_by("organisation__name")
     pages = Paginator(rows, PAGE)
     pages.count = counts.get(show, 0) if show in WORDS else asked  # known already: no second count
     context = {
