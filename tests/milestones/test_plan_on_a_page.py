@@ -32,7 +32,7 @@ def plan(db, settings, tmp_path, monkeypatch):
 
     def draw(wanted, now):
         drawn.append(wanted.version)
-        return b"%PDF-1.7 " + wanted.version.encode()
+        return b"%PDF-1.7 " + wanted.version.encode() * 50
 
     monkeypatch.setattr(plan_on_a_page, "_draw", draw)
     return drawn
