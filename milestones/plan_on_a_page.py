@@ -45,9 +45,7 @@ class Content:
     as_at: date
 
 
-def content(
-    read: Register, paths: list[CriticalPath], stages: list[Stage], today: date
-) -> Content | None:
+def content(read: Register, paths: list[CriticalPath], stages: list[Stage], today: date) -> Content | None:
     """The public plan as it would be drawn on `today`; None before any baseline is published."""
     if read.current is None:
         return None
@@ -85,9 +83,7 @@ def make_if_missing(now: datetime) -> PlanOnAPage | None:
                 made_at=now,
             )
         except BaseException:
-            file.file.storage.delete(
-                file.file.name
-            )  # the row goes with the transaction, the bytes would not
+            file.file.storage.delete(file.file.name)  # the row goes with the transaction, the bytes would not
             raise
 
 
