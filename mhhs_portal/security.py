@@ -43,7 +43,9 @@ class SignInRequiredMiddleware(LoginRequiredMiddleware):
     An htmx request is told to leave for the sign-in page; otherwise that page would be swapped into a table row.
     """
 
-    def handle_no_permission(self, request: HttpRequest, view_func: object) -> HttpResponseBase:
+    def handle_no_permission(  # type: ignore[override]  # Django promises a redirect, htmx needs a 200
+        self, request: HttpRequest, view_func: Callable[..., HttpResponseBase]
+    ) -> HttpResponseBase:
         response = super().handle_no_permission(request, view_func)
         if getattr(request, "htmx", False):
             return HttpResponse(headers={"HX-Redirect": response["Location"]})
