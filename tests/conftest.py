@@ -29,6 +29,7 @@ def _use_own_var() -> None:
     if not WORKER:
         os.environ["VAR_DIR"] = tempfile.mkdtemp(prefix="mhhs-tests-var-")
         _running.callback(shutil.rmtree, os.environ["VAR_DIR"], ignore_errors=True)
+        Path(os.environ["VAR_DIR"], "static").mkdir()  # WhiteNoise warns where it is missing
 
 
 def _start_engines() -> None:

@@ -44,10 +44,8 @@ def crawl(window, starts: list[str], seen: set[str]):
     waiting, opened = list(starts), set()
     while waiting and len(seen) < 100:
         address = waiting.pop(0)
-        if (
-            address in opened
-            or address not in starts
-            and (NOT_PAGES.search(address.partition("?")[0]) or kind_of(address) in seen)
+        if address in opened or (
+            address not in starts and (NOT_PAGES.search(address.partition("?")[0]) or kind_of(address) in seen)
         ):
             continue
         seen.add(kind_of(address))

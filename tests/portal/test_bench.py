@@ -1,0 +1,38 @@
+"""The bench seeds and measures; how fast anything is, is for people to read and never asserted."""
+
+from __future__ import annotations
+
+import pytest
+from django.urls import Resolver404, resolve
+
+from mhhs_portal.bench import measuring, pages, seeding, urls
+from mhhs_portal.organisations.models import Organisation, Person
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def seeded(db):
+    return seeding.seed(10, items=6)
+
+
+def test_seeding_again_changes_nothing(seeded):
+    before = Organisation.objects.count(), Person.objects.count()
+
+    assert (seeded, seeding.seed(10)) == (True, False)
+    assert (Organisation.objects.count(), Person.objects.count()) == before
+    assert Person.objects.filter(email__endswith="@bench.example").count() == 50
+
+
+def test_every_measured_page_answers_within_its_queries(seeded):
+    costs = [measuring.cost_of(page, times=1) for page in pages.pages()]
+
+    assert [cost.page.name for cost in costs if cost.status != 200] == []
+    assert [f"{cost.page.name}: {cost.queries}" for cost in costs if not 0 <= cost.queries <= 8] == []
+    assert max(cost.queries for cost in costs) > 2, "queries are counted"
+
+
+def test_the_bare_view_is_not_in_the_portal():
+    assert resolve(urls.BARE, urlconf="mhhs_portal.bench.urls").func is urls.bare
+    with pytest.raises(Resolver404):
+        resolve(urls.BARE)
