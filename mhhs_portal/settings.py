@@ -219,6 +219,8 @@ SAMPLE_LOADERS = [
 TASK_SOURCES = ["checklist.todo.open_tasks", "readiness.todo.open_tasks"]
 HOME_PANELS = ["milestones.panels.path_panel", "readiness.panels.air_panel"]
 PUBLIC_REVIEW_SOURCE = "checklist.public.open_now"
+#: Messages about these stay between Elexon and the organisation: the Programme's log does not show them.
+ABOUT_ASSURANCE = "readiness/"
 REMINDER_SOURCES = ["checklist.reminders.queue_reminders", "readiness.reminders.queue_reminders"]
 
 # --- people ---------------------------------------------------------------------------------------

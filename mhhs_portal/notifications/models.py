@@ -43,6 +43,10 @@ class MessageQuerySet(models.QuerySet["Message"]):
     def parked(self) -> MessageQuerySet:
         return self.filter(status=Status.PARKED)
 
+    def for_the_programme(self) -> MessageQuerySet:
+        """What Programme staff may read: everything but what assurance asks of an organisation."""
+        return self.exclude(about__startswith=settings.ABOUT_ASSURANCE)
+
     def about(self, thing: str) -> MessageQuerySet:
         return self.filter(about=thing)
 

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from django.db.models import Count, Q
-from django.http import HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from mhhs_portal.notifications.models import Message, MessageQuerySet, Status
 from mhhs_portal.organisations.access import acting_as
-from mhhs_portal.organisations.models import Membership, Role
+from mhhs_portal.organisations.models import Kind, Membership, Role
 from mhhs_portal.web import PortalRequest
 
 ON_A_PAGE = 25
@@ -26,9 +26,11 @@ TABS = [
 @acting_as(Role.OFFICE)
 def message_log(request: PortalRequest, acting: Membership) -> HttpResponse:
     """Newest first. Pages go by message number, so the thousandth costs what the first does."""
+    if acting.organisation.kind != Kind.PROGRAMME:
+        raise Http404
     wanted = request.GET.get("state", "")
     statuses = next((shown for key, _, shown in TABS if key == wanted), list(Status))
-    found = _older_than(request.GET.get("before", ""), Message.objects.filter(status__in=statuses))
+    found = _older_than(request.GET.get("before", ""), Message.objects.for_the_programme().filter(status__in=statuses))
     rows = list(found.select_related("to", "organisation").defer("context").order_by("-pk")[: ON_A_PAGE + 1])
     counts = _open_counts()
     context = {
@@ -47,7 +49,7 @@ def _older_than(number: str, messages: MessageQuerySet) -> MessageQuerySet:
 
 def _open_counts() -> dict[str, int]:
     """How many wait and how many were given up. All and Sent grow for ever and are not counted."""
-    is_open = Message.objects.exclude(status=Status.SENT)
+    is_open = Message.objects.for_the_programme().exclude(status=Status.SENT)
     return is_open.order_by().aggregate(
         **{
             "waiting": Count("pk", filter=~Q(status=Status.PARKED)),

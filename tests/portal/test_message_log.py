@@ -8,6 +8,7 @@ from django.utils import timezone
 from mhhs_portal.notifications import sending
 from mhhs_portal.notifications.models import Message
 from mhhs_portal.notifications.views import ON_A_PAGE
+from mhhs_portal.organisations.models import Role
 from tests import make
 
 LOG = "/o/programme/messages/"
@@ -88,3 +89,26 @@ def test_nobody_else_may_read_the_log(client, lead):
 
     client.logout()
     assert client.get(LOG).status_code == 302
+
+
+def test_what_elexon_asks_of_an_organisation_is_not_in_the_programmes_log(office):
+    make.message(about="readiness/air-2026", headline="MARKER-ASSURANCE", to=make.person(name="Sam Secret"))
+    make.message(about="readiness/air-2026", to=make.person(is_active=False))
+    ours = make.message(about="checklist/PCL-0412")
+    sending.send_due(timezone.now())
+    make.message(about="readiness/air-2026", not_before=timezone.now() + timedelta(days=1))
+
+    pages = [office.get(LOG, {"state": state}).text for state in ("", "waiting", "sent", "given-up")]
+
+    assert ours.number in pages[0]
+    for page in pages:
+        assert "air-2026" not in page
+        assert "Sam Secret" not in page
+        assert "Waiting <span>0</span>" in page, "nor are they counted"
+        assert "Given up <span>0</span>" in page
+
+
+def test_programme_staff_by_name_in_another_organisation_read_no_log(client, org):
+    client.force_login(make.member(org, Role.OFFICE).person)
+
+    assert client.get(f"/o/{org.slug}/messages/").status_code == 404

@@ -80,6 +80,17 @@ def test_the_mail_leads_to_the_exact_task_and_stops_by_itself(org, lead):
     assert max(map(len, mail.text.splitlines())) <= 72 or "http" in max(mail.text.splitlines(), key=len)
 
 
+def test_the_programme_does_not_read_what_assurance_asks(client, org, lead):
+    make.submission(org)
+    assert queue_reminders(timezone.now()) == 1
+    client.force_login(make.office().person)
+
+    page = client.get("/o/programme/messages/").text
+
+    assert "No messages here" in page
+    assert lead.person.name not in page
+
+
 def test_the_sample_is_open_marked_and_the_same_when_loaded_again(db):
     today = timezone.localdate()
     facts.load(today)
