@@ -83,7 +83,7 @@ def make_if_missing(now: datetime) -> PlanOnAPage | None:
                 made_at=now,
             )
         except BaseException:
-            file.file.storage.delete(file.file.name)  # the row goes with the transaction, the bytes would not
+            file.file.delete(save=False)  # the row goes with the transaction, the bytes would not
             raise
 
 

@@ -1,5 +1,8 @@
 from __future__ import annotations
 
+from datetime import datetime
+from typing import Any
+
 from django.http import HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
@@ -14,6 +17,7 @@ from mhhs_portal.web import PortalRequest, page_or_part
 from milestones import charting, plan_on_a_page, register, timeline
 from milestones.poap_draw import SCREEN, draw
 from milestones.poap_key import key
+from milestones.register import Register
 
 
 @require_safe
@@ -45,14 +49,18 @@ def home(request: PortalRequest) -> HttpResponse:
         context["drawing"] = drawing = draw(plan, SCREEN)
         context["key"] = key(plan, drawing)
     if not request.htmx:
-        wanted = plan_on_a_page.content(read, paths, stages, today)
-        context |= {
-            "paper": plan_on_a_page.newest(),
-            "paper_version": wanted.version if wanted else "",
-            "changes": read.changes(read.previous, read.current) if read.previous and read.current else [],
-            "review": timeline.open_for_review(now),
-        }
+        context |= _around_the_plan(read, plan_on_a_page.content(read, paths, stages, today), now)
     return page_or_part(request, "milestones/home.html", "plan", context)
+
+
+def _around_the_plan(read: Register, wanted: plan_on_a_page.Content | None, now: datetime) -> dict[str, Any]:
+    """What the page shows beside the plan, which alone is swapped."""
+    return {
+        "paper": plan_on_a_page.newest(),
+        "paper_version": wanted.version if wanted else "",
+        "changes": read.changes(read.previous, read.current) if read.previous and read.current else [],
+        "review": timeline.open_for_review(now),
+    }
 
 
 @require_safe

@@ -124,25 +124,27 @@ def review(request: PortalRequest, acting: Membership, campaign: str, organisati
     return _review_page(request, acting, _submission(acting, campaign, organisation), now)
 
 
+def _sections(submission: Submission, round_number: int) -> list[Any]:
+    """The sections asked, each with `asked` questions and `marked` answers of that round."""
+    marked = Count(
+        "questions__answers",
+        filter=Q(
+            questions__answers__submission=submission,
+            questions__answers__round_number=round_number,
+            questions__answers__assessments__isnull=False,
+        ),
+        distinct=True,
+    )
+    sections = Section.objects.filter(version=submission.campaign.version_id)
+    return list(sections.annotate(asked=Count("questions", distinct=True), marked=marked).order_by("position"))
+
+
 def _review_page(
     request: PortalRequest, acting: Membership, submission: Submission, now: datetime, **more: Any
 ) -> HttpResponse:
     rounds = list(submission.rounds.select_related("submitted_by").order_by("-round_number"))
     latest = rounds[0] if rounds else None
-    marked = Count(
-        "questions__answers",
-        filter=Q(
-            questions__answers__submission=submission,
-            questions__answers__round_number=latest.round_number if latest else 0,
-            questions__answers__assessments__isnull=False,
-        ),
-        distinct=True,
-    )
-    sections = list(
-        Section.objects.filter(version=submission.campaign.version_id)
-        .annotate(asked=Count("questions", distinct=True), marked=marked)
-        .order_by("position")
-    )
+    sections = _sections(submission, latest.round_number if latest else 0)
     wanted = str(more.get("letter") or request.GET.get("section", "")).upper()
     section = next((one for one in sections if one.letter == wanted), sections[0])
     answers = list(_answers(submission, latest.round_number).filter(question__section=section)) if latest else []

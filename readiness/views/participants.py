@@ -18,7 +18,7 @@ from mhhs_portal.deadlines import LONDON, is_past
 from mhhs_portal.organisations.access import PARTICIPANTS, RESPONDERS, acting_as
 from mhhs_portal.organisations.models import Membership
 from mhhs_portal.web import PortalRequest
-from readiness.forms import Row, SectionForm
+from readiness.forms import Row, SectionForm, Sent
 from readiness.models import Answer, Question, Section, Submission
 from readiness.submissions import LOCKED, Clash, answers_of, save_answer
 
@@ -141,17 +141,11 @@ def _save_section(
     completing = request.POST.get("save") == "complete"
     questions = _questions(ours, letter)
     sent = SectionForm(questions, request.POST, must=completing, typed={}).sent()
-    clashes: dict[int, Answer] = {}
-    for one in sent:
-        if not one.is_changed:
-            continue
-        try:
-            save_answer(ours, one.question, one.typed, acting=acting, seen_version=one.seen_version, now=now)
-        except Clash as clash:
-            clashes[one.question.pk] = clash.theirs
-        except ValidationError as refusal:
-            messages.error(request, refusal.messages[0])
-            return here
+    try:
+        clashes = _keep([one for one in sent if one.is_changed], ours, acting, now)
+    except ValidationError as refusal:
+        messages.error(request, refusal.messages[0])
+        return here
     if not clashes and not completing:
         messages.success(request, f"Saved at {now.astimezone(LONDON):%H:%M:%S}. Nothing has been sent to Elexon.")
         return here
@@ -164,6 +158,17 @@ def _save_section(
         if row.clash:
             row.mine, row.sent = words_of(row.field.data), request.POST.get(f"seen-{row.question.code}", "0.")
     return _section_page(request, acting, ours, letter, rows, now, form)
+
+
+def _keep(changed: list[Sent], ours: Submission, acting: Membership, now: datetime) -> dict[int, Answer]:
+    """Save each answer; those that a colleague changed meanwhile come back as {question's key: their answer}."""
+    clashes: dict[int, Answer] = {}
+    for one in changed:
+        try:
+            save_answer(ours, one.question, one.typed, acting=acting, seen_version=one.seen_version, now=now)
+        except Clash as clash:
+            clashes[one.question.pk] = clash.theirs
+    return clashes
 
 
 def words_of(typed: Any) -> str:
