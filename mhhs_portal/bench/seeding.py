@@ -188,7 +188,7 @@ def _submissions(everybody: list[Organisation], leads: dict[int, Person], now: d
             for one in typed
         ],
     )
-    copied = ("authorised_by", "declaration", "answers", "sha256", "submitted_at", "due_at", "is_late")
+    of_round = ("authorised_by", "declaration", "answers", "sha256", "submitted_at", "due_at", "is_late")
     sent = begun[::2]
     _put(
         given,
@@ -198,7 +198,7 @@ def _submissions(everybody: list[Organisation], leads: dict[int, Person], now: d
                 round_number=1,
                 reference=f"BENCH-{s.pk}",
                 submitted_by=leads[s.organisation_id],
-                **{field: getattr(pattern, field) for field in copied},
+                **{field: getattr(pattern, field) for field in of_round},
             )
             for s in sent
         ],
