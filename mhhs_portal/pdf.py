@@ -1,11 +1,13 @@
 """HTML templates to tagged PDF, for workers and commands only.
 
 WeasyPrint takes a second to import and much memory, so nothing here imports it until something is
-rendered. Documents may load our own static files, as `static:css/…`, and nothing else.
+rendered. Documents may load our own static files, as `static:css/…`, and nothing else; drawings that they
+carry within themselves, as `{% image %}` writes them, are not loaded from anywhere.
 """
 
 from __future__ import annotations
 
+import gc
 import os
 import re
 import resource
@@ -13,6 +15,7 @@ import select
 import signal
 import sys
 import time
+from base64 import b64decode
 from functools import cache
 from types import ModuleType
 from typing import Any
@@ -27,6 +30,7 @@ MEGABYTES = 512
 DEEPEST = 100
 #: characters of HTML: a plan of 2,000 items has about a million
 LONGEST = 8_000_000
+_DRAWING = "data:image/svg+xml;base64,"
 
 
 class PdfError(RuntimeError):
@@ -38,6 +42,9 @@ def weasyprint() -> ModuleType:
     """WeasyPrint, imported when a worker first needs it."""
     import weasyprint
 
+    from mhhs_portal import pdf_words
+
+    pdf_words.install()
     return weasyprint
 
 
@@ -48,6 +55,8 @@ def static_only() -> Any:
 
     class StaticOnly(URLFetcher):  # type: ignore[misc]
         def fetch(self, url: str, headers: Any = None) -> URLFetcherResponse:
+            if url.startswith(_DRAWING):
+                return URLFetcherResponse(url, b64decode(url[len(_DRAWING) :]), {"Content-Type": "image/svg+xml"})
             name = url.removeprefix("static:").lstrip("/")
             try:
                 path = finders.find(name) if url.startswith("static:") else None
@@ -75,14 +84,22 @@ def stylesheet(name: str) -> Any:
 
 
 #: how our templates name a stylesheet: read once here, not once for every document
-_LINK = re.compile(r'<link rel="stylesheet" href="static:([\w./-]+)">')
+_LINK = re.compile(r'<link rel="stylesheet" href="static:([\w./-]+)" ?/?>')
 
 
 def warm_up(html: str = "") -> None:
     """Import and read what a document needs, so that the first one is as quick as the next."""
-    for name in _LINK.findall(html):
-        stylesheet(name)
-    static_only()
+    rehearse(tuple(_LINK.findall(html)))
+
+
+@cache
+def rehearse(stylesheets: tuple[str, ...]) -> None:
+    """A small document that uses what documents use, so that each child starts with it all in place."""
+    links = "".join(f'<link rel="stylesheet" href="static:{name}">' for name in stylesheets)
+    drawing = '<svg xmlns="http://www.w3.org/2000/svg" width="9" height="9"><title>a</title><path d="M1 1V2"/></svg>'
+    words = "<h1>a</h1><p>a <b>b</b> <a href='https://example.org/' title='a'>c</a></p>"
+    table = "<table><tr><th scope='row'>a</th><td>1</td></tr></table>"
+    html_to_pdf(f'<html lang="en"><head><title>a</title>{links}</head><body>{words}{table}{drawing}</body></html>')
 
 
 def html_to_pdf(html: str) -> bytes:
@@ -174,6 +191,7 @@ def _read(reading: int, until: float) -> bytes:
 def _render_and_leave(html: str, writing: int, seconds: int) -> None:
     """In the child: limits, the document, and out, without touching what the parent has open."""
     status = 1
+    gc.disable()  # it would only touch, and so copy, the memory shared with the parent; the process ends soon
     try:
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, signal.SIG_DFL)

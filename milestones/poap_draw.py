@@ -67,7 +67,7 @@ def fit(plan: Plan, size: Size, height: float) -> Drawing:
     row = size.row
     for _ in range(4):  # rows that hold two lines below each other do not shrink: ask again
         room = height - 1 - drawing.height
-        if room >= 0 and (row != size.row or row + room / drawing.rows < row * 1.01):
+        if room > -0.01 and (row != size.row or row + room / drawing.rows < row * 1.01):
             return drawing
         row = min(max(row + room / max(drawing.rows, 1), least), most)
         drawing = draw(plan, replace(size, row=row), packed)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from itertools import pairwise
 
 from milestones.poap_sizes import A3 as A3
@@ -30,7 +31,7 @@ class Rect:
     is_text: bool = False
 
     def down(self, y: float) -> Rect:
-        return replace(self, y1=self.y1 + y, y2=self.y2 + y)
+        return Rect(self.x1, self.y1 + y, self.x2, self.y2 + y, self.is_text)
 
     def hits(self, other: Rect, aside: float = 0.0, above: float = 0.0) -> bool:
         """Whether the two overlap, or stand closer than asked."""
@@ -104,7 +105,8 @@ class Shape:
         def moved(points: tuple[tuple[float, float], ...]) -> tuple[tuple[float, float], ...]:
             return tuple((px, py + y) for px, py in points)
 
-        return replace(self, points=moved(self.points), more=tuple(moved(points) for points in self.more))
+        more = tuple(moved(points) for points in self.more)
+        return Shape(self.cls, moved(self.points), self.closed, self.radius, more)
 
 
 def box(cls: str, x1: float, y1: float, x2: float, y2: float) -> Shape:
@@ -136,7 +138,7 @@ class Text:
     anchor: str = "start"  # start, middle, end
     inside: bool = False  # on a bar: no halo
 
-    @property
+    @cached_property
     def width(self) -> float:
         size, weight = self.size.type(self.cls)
         bold = width(self.strong, size, 600)
@@ -182,9 +184,17 @@ class Text:
         return f"{self.width * 1.05 + 4:.1f}"
 
     @property
-    def half_before(self) -> str:
-        """Where a box of 200 units starts that has this text in its middle."""
-        return f"{self.x - 100:.2f}"
+    def kind(self) -> str:
+        """Its class on paper, where a shape may not have the same: t-lane."""
+        return f"t-{self.cls}"
+
+    @property
+    def starts_at(self) -> str:
+        return f"{self.left:.2f}"
+
+    @property
+    def base_line(self) -> str:
+        return f"{self.y:.2f}"
 
     @property
     def rect(self) -> Rect:
@@ -196,7 +206,7 @@ class Text:
         return f"{self.strong} {self.text}".strip()
 
     def down(self, y: float) -> Text:
-        return replace(self, y=self.y + y)
+        return Text(self.cls, self.x, self.y + y, self.text, self.size, self.strong, self.anchor, self.inside)
 
 
 @dataclass(frozen=True)
@@ -297,6 +307,11 @@ class Drawing:
             yield from band.texts
             for item in sorted(band.items, key=lambda item: item.start):
                 yield from item.texts
+
+    @property
+    def plain_texts(self) -> list[Text]:
+        """Every text that does not name a milestone, in reading order."""
+        return [text for text in self.texts if not text.strong]
 
     def problems(self) -> list[str]:
         """Overlaps, labels past an edge, labels in the lane column: there must be none."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 
 
 @dataclass(frozen=True)
@@ -27,13 +28,17 @@ class Size:
     least_hit: float = 0  # height of what can be clicked
     tall: float = 1.35  # a row with milestones
 
-    @property
+    @cached_property
     def k(self) -> float:
         """How large this sheet is beside the screen's."""
         return self.label / 13
 
     def type(self, style: str) -> tuple[float, int]:
         """Size and weight of a text style."""
+        return self._types[style]
+
+    @cached_property
+    def _types(self) -> dict[str, tuple[float, int]]:
         return {
             "label": (self.label, 400),
             "strong": (self.label, 600),
@@ -47,7 +52,7 @@ class Size:
             "chip2": (self.date, 600),  # on a pennant that is only an outline
             "path": (self.date, 400),
             "today": (self.date, 600),
-        }[style]
+        }
 
 
 SCREEN = Size(

@@ -14,6 +14,7 @@ from django.template.loader import render_to_string
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from mhhs_portal.templatetags.pdf import painted
 from milestones.make_widths import module
 from milestones.poap import Bar, Decision, Flag, Lane, Link, Mark, PathRow, Plan, When
 from milestones.poap_draw import A3, SCREEN, PlanTooLargeError, draw, fit
@@ -418,12 +419,25 @@ def test_every_class_of_the_svg_has_a_rule_in_the_stylesheet():
 
 def test_type_in_the_stylesheets_has_the_size_that_was_measured():
     screen = (ROOT / "static/css/plan.css").read_text()
-    paper = (ROOT / "static/css/pdf-plan.css").read_text()
-    for css, size, unit in ((screen, SCREEN, "px"), (paper, A3, "pt")):
+    paper = (ROOT / "templates/pdf/plan_shapes.css").read_text()
+    for css, size, prefix in ((screen, SCREEN, "p"), (paper, A3, "t")):
         for style in ("lane", "year", "chip", "today", "date", "note", "path", "month", "ghost"):
-            rule = re.search(rf"[^{{}}]*\.p-{style}(?![\w-])[^{{}}]*\{{[^}}]*font-size: ([\d.]+){unit}", css)
+            rule = re.search(rf"[^{{}}]*\.{prefix}-{style}(?![\w-])[^{{}}]*\{{[^}}]*font-size: ([\d.]+)px", css)
             assert rule, style
             assert float(rule[1]) == size.type(style)[0], style
+    milestones = (ROOT / "static/css/pdf-plan.css").read_text()
+    for style in ("label", "date"):
+        rule = re.search(rf"\.p-{style} \{{[^}}]*font-size: ([\d.]+)pt", milestones)
+        assert float(rule[1]) == A3.type(style)[0], style
+
+
+def test_every_class_on_paper_is_painted():
+    drawings = [draw(replace(REAL, selected="M10"), A3), draw(made_up_plan(60), A3)]
+    for drawing in drawings:
+        for text in drawing.plain_texts:
+            assert "font-size=" in painted(text.kind, "pdf/plan_shapes.css"), text.kind
+        for shape in (each for item in drawing.items for each in item.shapes):
+            assert re.search("fill=|stroke=", painted(shape.classes, "pdf/plan_shapes.css")), shape.cls
 
 
 def test_the_table_of_widths_is_that_of_the_fonts():
