@@ -15,6 +15,7 @@ from checklist.models import ChecklistItem
 from checklist.publishing import LONGEST, Warning, preview, publish, warnings_about
 from checklist.rows import Rows, Together
 from mhhs_portal.deadlines import add_working_days, bank_holidays, day_words, deadline, local_day
+from mhhs_portal.forms import sent_number
 from mhhs_portal.organisations.models import Membership
 
 PERIODS = (5, 10, 15)
@@ -99,8 +100,8 @@ class PublishPage:
     def press(self, button: str, acting: Membership) -> ChecklistItem | None:
         """Do what the button says; gives the item when it was published."""
         kind, _, value = button.partition("-")
-        if kind == "days" and value.isdigit():
-            self.set_due(add_working_days(self.opens_on, min(int(value), MAX_PERIOD)))
+        if kind == "days" and (days := sent_number(value)):
+            self.set_due(add_working_days(self.opens_on, min(days, MAX_PERIOD)))
         elif kind == "use":
             with suppress(ValueError):
                 self.set_due(date.fromisoformat(value))

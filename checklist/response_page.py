@@ -15,6 +15,7 @@ from checklist.models import Addressee, Answer, ChecklistItem, Response, Respons
 from checklist.own import OwnItem, standing
 from checklist.responding import CommentRow, respond, save_draft
 from checklist.rows import Rows, Together
+from mhhs_portal.forms import sent_number
 from mhhs_portal.organisations.models import Membership
 
 
@@ -84,7 +85,7 @@ class ResponsePage:
         return done
 
     def _save(self, data: QueryDict) -> bool:
-        answer, version = data.get("answer", ""), data.get("seen_version", "")
+        answer = data.get("answer", "")
         rows = [
             CommentRow(**{name: row.get(name, "") for name in CommentForm.base_fields}) for row in self.comments.filled
         ]
@@ -93,9 +94,9 @@ class ResponsePage:
                 self.item,
                 acting=self.acting,
                 answer=answer if answer in Answer.values else "",
-                reason=data.get("reason", ""),
+                reason=data.get("reason", "").replace("\x00", ""),  # PostgreSQL cannot keep it
                 comments=rows,
-                seen_version=int(version) if version.isdigit() else 0,
+                seen_version=sent_number(data.get("seen_version", "")),
                 now=self.now,
             )
         except ValidationError as refusal:

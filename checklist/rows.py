@@ -14,7 +14,7 @@ from django import forms
 from django.forms.boundfield import BoundField
 
 F = TypeVar("F", bound=forms.Form)
-MAX_ROWS = 500
+MAX_ROWS = 200  # drawing them takes seconds; settings.DATA_UPLOAD_MAX_NUMBER_FIELDS lets them through
 
 
 class Rows(Generic[F]):
@@ -32,14 +32,15 @@ class Rows(Generic[F]):
         rows: dict[int, dict[str, str]] = {}
         for name, value in data.items():
             if found := pattern.match(name):
-                rows.setdefault(int(found[1]), {})[found[2]] = value
+                rows.setdefault(int(found[1]), {})[found[2]] = value.replace("\x00", "")  # PostgreSQL cannot keep it
         return cls(form, prefix, [rows[number] for number in sorted(rows)], **form_kwargs)
 
     def press(self, button: str) -> bool:
         """Do what an add or remove button asks: "add-<prefix>" or "remove-<prefix>-<number from 1>"."""
         self._forms = None
         if button == f"add-{self.prefix}":
-            self.typed.append({})
+            if not self.is_full:
+                self.typed.append({})
             return True
         found = re.fullmatch(rf"remove-{re.escape(self.prefix)}-(\d{{1,4}})", button)
         if not found:
@@ -47,6 +48,10 @@ class Rows(Generic[F]):
         del self.typed[int(found[1]) - 1 : int(found[1])]
         self.typed = self.typed or [{}]
         return True
+
+    @property
+    def is_full(self) -> bool:
+        return len(self.typed) >= MAX_ROWS
 
     @property
     def filled(self) -> list[dict[str, str]]:

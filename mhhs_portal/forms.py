@@ -77,6 +77,11 @@ class WithHint(str):
         return words
 
 
+def sent_number(text: str) -> int:
+    """The whole number of at most eight digits that a page sent; 0 for what no page sends."""
+    return int(text) if text.isdecimal() and len(text) < 9 else 0
+
+
 _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 
 
@@ -121,5 +126,5 @@ class UkDateField(forms.Field):
             if not re.fullmatch(r"\d{4}", year):
                 raise ValueError
             return date(int(year), number, int(day))
-        except ValueError:
+        except (ValueError, OverflowError):
             raise ValidationError(f"The {name} must be a real date, such as 30 5 2025") from None

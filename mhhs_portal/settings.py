@@ -338,6 +338,7 @@ if PRODUCTION:
     SESSION_COOKIE_SECURE = True
     CSRF_COOKIE_SECURE = True
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 1500  # a comments log of 200 rows of five fields, and what stands around it
 PGHISTORY_APPEND_ONLY = True
 PGHISTORY_BASE_MODEL = "mhhs_portal.history.events.Event"
 

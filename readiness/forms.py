@@ -12,7 +12,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.html import format_html
 
-from mhhs_portal.forms import ActionForm, UkDateWidget
+from mhhs_portal.forms import ActionForm, UkDateWidget, sent_number
 from readiness.models import Answer, Kind, Mark, Question
 from readiness.questionnaires import Typed, missing_words, read, tidy
 
@@ -90,7 +90,7 @@ class SectionForm(forms.Form):
                 Sent(
                     question,
                     typed,
-                    int(version) if version.isdecimal() and len(version) < 9 else 0,
+                    sent_number(version),
                     bool(kept) or shown != fingerprint(question, typed),
                 )
             )

@@ -58,9 +58,13 @@ def tidy(question: Question, typed: Any) -> Typed:
     if question.kind == Kind.DECLARATION:
         return "yes" if typed in (True, "yes", "on") else ""
     if question.kind == Kind.DATE:
-        parts = [str(part or "").strip()[:40] for part in (typed or [])][:3]
+        parts = [_text(part)[:40] for part in (typed or [])][:3]
         return [*parts, "", "", ""][:3]
-    return str(typed or "").replace("\r\n", "\n").replace("\x00", "").strip()[:20_000]
+    return _text(typed)[:20_000]
+
+
+def _text(typed: Any) -> str:
+    return str(typed or "").replace("\r\n", "\n").replace("\x00", "").strip()  # PostgreSQL cannot keep a null
 
 
 def _option(question: Question, typed: Typed) -> Reading:
@@ -76,8 +80,9 @@ def _number(question: Question, typed: Typed) -> Reading:
         number = Decimal(str(typed).replace(",", "").replace(" ", ""))
     except InvalidOperation:
         raise ValidationError(example) from None
-    if not number.is_finite() or abs(number) >= 10**12:
-        raise ValidationError(example)
+    exponent = number.as_tuple().exponent  # a letter for infinity and for what is no number
+    if not isinstance(exponent, int) or not -12 <= exponent <= 12 or abs(number) >= 10**12:
+        raise ValidationError(example)  # written out, 1e-999999999 would fill the memory
     if number < 0:
         raise ValidationError("the number must be 0 or more")
     plain = f"{number:f}"

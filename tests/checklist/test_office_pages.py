@@ -316,3 +316,21 @@ def test_what_sample_staff_publish_is_marked_as_a_sample(client):
 
     assert ChecklistItem.objects.get().is_sample
     assert not Response.objects.exists()
+
+
+@pytest.mark.parametrize(
+    "sent",
+    [
+        {"do": "days-²"},
+        {"do": "days-" + "9" * 5000},
+        {"do": "use-nonsense"},
+        {"due_on_day": "9" * 40},
+        {"opens_on_day": "9" * 40, "opens_on_month": "5", "opens_on_year": "2027"},
+        {"rules-0-organisation": "North\x00moor"},
+        {"do": "count", "rules-0-path": "cp\x003"},
+    ],
+    ids=lambda sent: str(sent)[:40],
+)
+def test_what_no_page_sends_publishes_nothing_and_breaks_nothing(office, sent):
+    assert office.post(PUBLISH, fields() | sent).status_code == 200
+    assert not ChecklistItem.objects.exists()

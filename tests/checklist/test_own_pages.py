@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from checklist.models import Response, ResponseDraft
 from checklist.own import by_period, own_items
+from checklist.rows import MAX_ROWS
 from tests import make
 
 pytestmark = pytest.mark.django_db
@@ -292,3 +293,46 @@ def test_overdue_is_answered_late_or_refused_in_words(lead_client, org):
     assert "Marked as late" in accepted
     assert "late responses are not accepted" in refused
     assert list(Response.objects.values_list("item", "is_late")) == [(late.pk, True)]
+
+
+# --- what no page sends, and some people do ---------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("version", ["²", "9" * 5000, "-1", "x"], ids=lambda version: version[:4])
+def test_a_draft_version_that_no_page_sends_counts_as_none(lead_client, org, version):
+    item = make.item(for_=org)
+
+    answer = lead_client.post(address("respond", org, item), typed(do="save", version=version, reason="Kept"))
+
+    assert answer.status_code == 302
+    assert ResponseDraft.objects.get().reason == "Kept"
+
+
+def test_null_characters_are_left_out_of_what_is_kept(lead_client, org):
+    item = make.item(for_=org)
+    rows = [{"comment": "Clause\x00 4 is unclear"}]
+
+    lead_client.post(address("respond", org, item), typed(do="save", rows=rows, reason="a\x00b"))
+    lead_client.post(address("respond", org, item), typed(answer="comments", rows=rows))
+
+    assert Response.objects.get().comments.get().comment == "Clause 4 is unclear"
+
+
+def test_every_comment_of_a_long_log_is_taken(lead_client, org):
+    item = make.item(for_=org)
+    rows = [{"comment": f"Comment {n}"} for n in range(MAX_ROWS)]
+
+    lead_client.post(address("respond", org, item), typed(answer="comments", rows=rows))
+
+    assert Response.objects.get().comments.count() == MAX_ROWS
+
+
+def test_a_full_log_offers_no_further_row_and_says_what_to_do(lead_client, org):
+    item = make.item(for_=org)
+    rows = [{"comment": "x"}] * MAX_ROWS
+
+    page = lead_client.post(address("respond", org, item), typed(do="add-comments", answer="comments", rows=rows))
+
+    assert len(page.context["comments"]) == MAX_ROWS
+    assert 'value="add-comments"' not in page.text
+    assert f"{MAX_ROWS} comments fit into one response" in page.text
