@@ -32,6 +32,8 @@ _LOOKS = (
     "templates/milestones/plan_*.html",
     "static/css/pdf-plan*.css",
     "milestones/poap*.py",
+    "mhhs_portal/pdf*.py",
+    "mhhs_portal/templatetags/pdf.py",
 )
 
 
