@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 import sys
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import dj_database_url
 from csp.constants import NONE, SELF
@@ -34,7 +35,7 @@ if PRODUCTION:
     SITE_URL = environment.required(
         "SITE_URL", "Set it to the address that people type, such as https://portal.example."
     ).rstrip("/")
-    ALLOWED_HOSTS = environment.words("ALLOWED_HOSTS") or [SITE_URL.split("//")[-1].split("/")[0]]
+    ALLOWED_HOSTS = environment.words("ALLOWED_HOSTS") or [urlsplit(SITE_URL).hostname or SITE_URL]
 else:
     SECRET_KEY = environment.optional("SECRET_KEY", "dev-only-key-that-guards-nothing-but-samples")
     SITE_URL = environment.optional("SITE_URL", "http://localhost:8000").rstrip("/")
@@ -252,6 +253,7 @@ ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]  # without it allauth takes the password off the sign-in form
 ACCOUNT_EMAIL_VERIFICATION = "none"  # people are invited to an address; nobody signs up
 ACCOUNT_LOGIN_BY_CODE_ENABLED = True
+ACCOUNT_LOGIN_BY_CODE_TIMEOUT = 10 * 60  # seconds; companies' mail gateways take their time
 ACCOUNT_LOGIN_ON_EMAIL_CONFIRMATION = False
 ACCOUNT_LOGOUT_ON_GET = False
 ACCOUNT_SESSION_REMEMBER = False
@@ -329,6 +331,8 @@ SILENCED_SYSTEM_CHECKS = ["security.W002"]  # frame-ancestors in the CSP; X-Fram
 CSRF_FAILURE_VIEW = "mhhs_portal.views.csrf_failure"
 CSRF_TRUSTED_ORIGINS = [SITE_URL] if SITE_URL.startswith("https://") else []
 if PRODUCTION:
+    # One proxy stands in front and sets both headers: docs/deploying.md.
+    ALLAUTH_TRUSTED_PROXY_COUNT = 1  # else all visitors share the proxy's address, and its limit of wrong passwords
     SECURE_SSL_REDIRECT = environment.optional("SECURE_SSL_REDIRECT", "yes") == "yes"
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
     SECURE_REDIRECT_EXEMPT = [r"^health/"]

@@ -83,7 +83,9 @@ def forbidden(request: HttpRequest, exception: Exception | None = None) -> HttpR
 
 def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
     """The same words whether the thing exists for somebody else or not at all."""
-    reason = str(exception) if type(exception) is Http404 and exception.args else ""
+    reason = str(exception) if type(exception) is Http404 else ""
+    if reason.endswith("matches the given query."):  # get_object_or_404 speaks of models
+        reason = ""
     return render(request, "404.html", {"reason": reason}, status=404)
 
 

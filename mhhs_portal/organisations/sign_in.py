@@ -6,6 +6,7 @@ from typing import Any, NoReturn
 
 from allauth.account import views as allauth_views
 from allauth.account.adapter import DefaultAccountAdapter
+from django.conf import settings
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest
 
@@ -25,10 +26,14 @@ class PortalAccountAdapter(DefaultAccountAdapter):
     def is_open_for_signup(self, request: HttpRequest) -> bool:
         return False
 
-    def get_from_email(self) -> str:
-        from django.conf import settings
-
-        return settings.DEFAULT_FROM_EMAIL
+    def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
+        """The mails name the portal as our own do, whatever host name the request was sent to."""
+        facts = {
+            "site_name": settings.SITE_NAME,
+            "contact_email": settings.CONTACT_EMAIL,
+            "minutes": settings.ACCOUNT_LOGIN_BY_CODE_TIMEOUT // 60,
+        }
+        super().send_mail(template_prefix, email, context | facts)
 
     def format_email_subject(self, subject: Any) -> str:
         return str(subject)

@@ -197,3 +197,11 @@ def test_a_strange_theme_is_not_put_into_the_page(client, db):
     client.cookies["theme"] = '"><script>'
 
     assert "data-theme" not in client.get("/sign-in/").content.decode()
+
+
+def test_an_unknown_thing_is_not_explained_in_the_words_of_the_code(lead_client, org):
+    for address in (f"/o/{org.slug}/checklist/PCL-9999/", f"/o/{org.slug}/readiness/none/", "/checklist/PCL-9999/"):
+        answer = lead_client.get(address)
+
+        assert answer.status_code == 404
+        assert "matches the given query" not in answer.text

@@ -103,3 +103,26 @@ def test_samples_are_refused_in_production():
 
     assert ended.returncode != 0
     assert "Samples do not belong in production" in ended.stderr
+
+
+def test_a_site_at_a_port_of_its_own_answers_by_its_name():
+    asked = "from django.conf import settings as s; print(*s.ALLOWED_HOSTS)"
+
+    ended = run(
+        "-c", asked, DJANGO_SETTINGS_MODULE="mhhs_portal.settings", **WHOLE | {"SITE_URL": "https://a.example:8443"}
+    )
+
+    assert ended.stdout.split() == ["a.example"], "Django compares names without their ports"
+
+
+def test_behind_the_proxy_a_visitor_is_known_by_the_address_that_the_proxy_saw():
+    asked = """
+import django; django.setup()
+from allauth.core.internal.httpkit import get_client_ip
+from django.test import RequestFactory
+print(get_client_ip(RequestFactory().get("/", REMOTE_ADDR="10.0.0.2", HTTP_X_FORWARDED_FOR="9.9.9.9, 203.0.113.7")))
+"""
+
+    ended = run("-c", asked, DJANGO_SETTINGS_MODULE="mhhs_portal.settings", **WHOLE)
+
+    assert ended.stdout.split() == ["203.0.113.7"], "or one visitor's wrong passwords would close the door for all"

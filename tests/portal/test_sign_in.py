@@ -95,8 +95,11 @@ def test_others_can_still_sign_in_after_one_address_was_closed(post, lead):
     assert signed_in(post.browser)
 
 
+CODE = r"^\s*([A-Z0-9]{3,4}-?[A-Z0-9]{3,4})\s*$"
+
+
 def code_in(message):
-    return re.search(r"^\s*([A-Z0-9]{3,4}-?[A-Z0-9]{3,4})\s*$", message.body, re.MULTILINE).group(1)
+    return re.search(CODE, message.body, re.MULTILINE).group(1)
 
 
 def test_a_code_by_e_mail_signs_in_and_only_typing_it_does(post, lead):
@@ -111,6 +114,20 @@ def test_a_code_by_e_mail_signs_in_and_only_typing_it_does(post, lead):
     post("/sign-in/code/confirm/", code=code)
 
     assert signed_in(post.browser)
+
+
+@pytest.mark.parametrize("known", [True, False])
+def test_the_mail_about_a_code_is_in_the_portals_own_words(post, lead, settings, known):
+    post("/sign-in/code/", email=lead.person.email if known else "nobody@sample.example")
+
+    [message] = mail.outbox
+    assert settings.SITE_NAME in message.subject
+    assert settings.SITE_NAME in message.body
+    assert settings.CONTACT_EMAIL in message.body
+    for words in ("testserver", "sign up", "Hello from", "database"):
+        assert words not in message.subject + message.body, words
+    assert max(len(line) for line in message.body.splitlines()) <= 72
+    assert bool(re.search(CODE, message.body, re.MULTILINE)) == known
 
 
 def test_a_wrong_code_is_said_in_words(post, lead):
