@@ -13,7 +13,7 @@ from mhhs_portal.bench import measuring, paper, seeding
 from mhhs_portal.bench.pages import Page, pages
 from mhhs_portal.bench.urls import BARE
 
-DATABASE = "bench"
+DATABASE = "bench_{organisations}"  # each size has its own, so that a seeding is whole or not there
 MOST_QUERIES = 8
 FIRST_LOAD = 60 * 1024
 OWN_SCRIPT = 5 * 1024
@@ -32,8 +32,9 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         if settings.PRODUCTION:
             raise CommandError("The bench fills a database with invented organisations: not in production.")
-        if connection.settings_dict["NAME"] != DATABASE:
-            self._run_in_own_database()
+        database = DATABASE.format(organisations=options["organisations"])
+        if connection.settings_dict["NAME"] != database:
+            self._run_in_own_database(database)
         call_command("migrate", verbosity=0)
         wrote = seeding.seed(options["organisations"])
         self.stdout.write(f"{options['organisations']} organisations: {'seeded' if wrote else 'there already'}")
@@ -44,15 +45,15 @@ class Command(BaseCommand):
         if self.failures:
             raise CommandError(f"{self.failures} of the limits do not hold.")
 
-    def _run_in_own_database(self) -> None:
+    def _run_in_own_database(self, database: str) -> None:
         """Starts again with a database of its own on the same server, so that nobody's rows are touched."""
         with connection.cursor() as cursor:
-            cursor.execute("SELECT 1 FROM pg_database WHERE datname = %s", [DATABASE])
+            cursor.execute("SELECT 1 FROM pg_database WHERE datname = %s", [database])
             if cursor.fetchone() is None:
-                cursor.execute(f"CREATE DATABASE {DATABASE}")
+                cursor.execute(f"CREATE DATABASE {database}")
         connection.close()
         address, _, parameters = settings.DATABASE_URL.partition("?")
-        own = address.rpartition("/")[0] + f"/{DATABASE}" + (f"?{parameters}" if parameters else "")
+        own = address.rpartition("/")[0] + f"/{database}" + (f"?{parameters}" if parameters else "")
         sys.stdout.flush()
         os.execve(sys.executable, [sys.executable, *sys.argv], os.environ | {"DATABASE_URL": own})  # noqa: S606
 
