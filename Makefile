@@ -30,7 +30,7 @@ reset: $(LOCAL_STAMP) ## delete var/: the next run starts afresh
 	@$(RUN) -m mhhs_portal.local.reset
 
 test: $(call stamp,development) ## run all tests on PostgreSQL 18 and Valkey
-	@$(RUN) -m pytest $(ARGS)
+	@$(RUN) -m pytest -n logical --dist worksteal $(ARGS)
 
 check: $(call stamp,development) ## everything CI checks
 	@$(RUN) -m mhhs_portal.local.check

@@ -35,7 +35,7 @@ CHECKS: list[tuple[str, list[str], dict[str, str]]] = [
         ["python", "manage.py", "check", "--deploy", "--database", "default", "--fail-level", "WARNING"],
         PRODUCTION,
     ),
-    ("tests", ["python", "-m", "pytest"], TESTING),
+    ("tests", ["python", "-m", "pytest", "-n", "logical", "--dist", "worksteal"], TESTING),
 ]
 
 

@@ -17,7 +17,7 @@ from pathlib import Path
 import psutil
 
 REPLACED_BY_TESTS = {"DATABASE_URL", "REDIS_URL", "EMAIL_URL", "PORTAL_MODE", "SITE_URL", "STATIC_ROOT", "PORT"}
-PATIENCE = 120  # seconds; other work may share the machine
+PATIENCE = 240  # seconds; other work may share the machine
 
 
 def free_port() -> int:
