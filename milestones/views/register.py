@@ -37,7 +37,7 @@ def milestone_detail(request: PortalRequest, code: str) -> HttpResponseBase:
         "entry": entry,
         "milestone": entry.milestone,
         "steps": register.history(entry, read.baselines),
-        "notes": notes,
+        "notes": [note for note in notes if note.kind != MilestoneNote.Kind.CONFLICT],
         "conflicts": [note for note in notes if note.kind == MilestoneNote.Kind.CONFLICT],
         "reports": register.reports_of(entry.milestone),
         "paths": entry.paths,

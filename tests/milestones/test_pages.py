@@ -264,6 +264,23 @@ def test_the_panel_for_the_home_page_costs_three_queries(northmoor, django_asser
     assert [journey.here.step.key for journey in panel.context["journeys"]] == ["pit"]
 
 
+def test_an_organisations_home_says_where_it_is_and_its_next_gate(client, northmoor):
+    client.force_login(northmoor.person)
+
+    said = text_of(client.get(reverse("organisation_home", args=[northmoor.organisation.slug])))
+
+    assert "My path Open my path" in said
+    assert "Pre-Integration Testing (PIT) You are here." in said
+    assert "Next gate" in said
+
+
+def test_sources_that_differ_are_told_once(client, plan):
+    said = text_of(client.get(reverse("milestones:detail", args=["m8"])))
+
+    assert "Sources differ" in said
+    assert " Notes " not in said
+
+
 def test_another_organisations_path_does_not_exist_for_us(client, northmoor):
     client.force_login(make.lead(make.organisation()).person)
 
