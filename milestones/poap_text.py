@@ -54,6 +54,10 @@ def _without_year(said: When, after: When) -> str:
     return words
 
 
+def _doubt(said: When) -> str:
+    return " inferred" if said.is_inferred else ""
+
+
 def date_line(marks: tuple[Mark, ...]) -> str:
     """Line 2 of a label: the date as baselined, and what became of it."""
     mark = marks[0]
@@ -68,10 +72,10 @@ def date_line(marks: tuple[Mark, ...]) -> str:
         and mark.achieved.precision == "day"
     ):
         achieved = _without_year(mark.achieved, mark.baseline)
-        line = f"{mark.baseline.short_words}, achieved {achieved}"
+        line = f"{mark.baseline.short_words}{_doubt(mark.baseline)}, achieved {achieved}"
     elif mark.achieved is not None and not same_dates(mark.achieved, mark.baseline):
         before = _without_year(mark.baseline, mark.achieved)
-        line = f"{before}, achieved {mark.achieved.short_words}"
+        line = f"{before}{_doubt(mark.baseline)}, achieved {mark.achieved.short_words}"
     elif mark.forecast is not None and not same_dates(mark.forecast, mark.baseline):
         line = f"{_without_year(mark.baseline, mark.forecast)}, now {mark.forecast.short_words}"
     else:

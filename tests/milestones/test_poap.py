@@ -198,6 +198,13 @@ def test_a_movement_too_small_for_an_arrow_is_in_words_only():
     assert item(drawing, "m8").texts[1].text == "24 Sep, now 22 Sep 2025"
 
 
+def test_an_inferred_baseline_stays_inferred_once_the_milestone_is_achieved():
+    done = Mark("M13", "a", "Done", baseline=When.month(2025, 9, is_inferred=True),
+                achieved=When.day(date(2025, 9, 24)))  # fmt: skip
+    drawing = draw(plan(done), SCREEN)
+    assert item(drawing, "m13").texts[1].text == "Sep 2025 inferred, achieved 24 Sep"
+
+
 def test_inferred_has_a_dashed_outline_and_the_word():
     guess = Mark("M13", "a", "Guess", baseline=When.month(2025, 9, is_inferred=True))
     bar = Bar("b", "b", "Guess", (), When.month(2025, 1), When.month(2025, 9), is_inferred=True)
