@@ -13,7 +13,7 @@ from hashlib import sha256
 from operator import or_
 
 from django.core.exceptions import ValidationError
-from django.db.models import BooleanField, Exists, ExpressionWrapper, OuterRef, Q, QuerySet
+from django.db.models import BooleanField, Exists, ExpressionWrapper, OuterRef, Q
 
 from checklist.models import AudienceRule
 from mhhs_portal.organisations.access import RESPONDERS
@@ -85,10 +85,6 @@ def _meets(rule: Rule) -> Q:
     if rule.organisation:
         condition &= Q(slug=rule.organisation) | Q(name__iexact=rule.organisation)
     return condition
-
-
-def organisations_matching(rule: Rule) -> QuerySet[Organisation]:
-    return Organisation.objects.filter(_meets(rule))
 
 
 def words(rule: Rule, role_names: dict[str, str]) -> str:

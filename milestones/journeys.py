@@ -54,11 +54,7 @@ class RolePlan:
         if self.achieved_on:
             return f"Achieved {day_words(self.achieved_on)}"
         if self.forecast_on:
-            late = (
-                f", {self.slip} working day{'s' * (self.slip != 1)} after your target"
-                if self.slip
-                else ""
-            )
+            late = f", {self.slip} working day{'s' * (self.slip != 1)} after your target" if self.slip else ""
             return f"Forecast {day_words(self.forecast_on)}{late}"
         return f"Target {day_words(self.target_on)}" if self.target_on else "No date given"
 
@@ -135,18 +131,9 @@ class Journey:
         return sum(step.is_done for step in self.steps)
 
     @property
-    def next_step(self) -> OwnStep | None:
-        here = self.here
-        return (
-            self.steps[self.steps.index(here) + 1] if here and here is not self.steps[-1] else None
-        )
-
-    @property
     def market_roles(self) -> list[MarketRole]:
         """The roles on this path, for the table of who approves them."""
-        return list(
-            {p.role_held.market_role.pk: p.role_held.market_role for p in self.placements}.values()
-        )
+        return list({p.role_held.market_role.pk: p.role_held.market_role for p in self.placements}.values())
 
     @property
     def roles(self) -> str:
@@ -172,9 +159,7 @@ def journeys_of(organisation: Organisation, today: date, *, duties: bool = True)
     by_path: dict[CriticalPath, list[Placement]] = {}
     for placement in placements:
         by_path.setdefault(placement.path, []).append(placement)
-    steps = list(
-        _steps(by_path, placements, steps_with_duties() if duties else PathStep.objects.all())
-    )
+    steps = list(_steps(by_path, placements, steps_with_duties() if duties else PathStep.objects.all()))
     ahead = list(milestones_on(by_path).filter(last_on__gte=today, is_achieved=False))
     return [
         Journey(
@@ -203,15 +188,11 @@ def milestones_on(paths: Iterable[CriticalPath]) -> QuerySet[Any]:
     )
 
 
-def _steps(
-    paths: Iterable[CriticalPath], placements: list[Placement], steps: QuerySet[PathStep]
-) -> QuerySet[Any]:
+def _steps(paths: Iterable[CriticalPath], placements: list[Placement], steps: QuerySet[PathStep]) -> QuerySet[Any]:
     names = ("placement_id", "target_on", "forecast_on", "achieved_on", "comment")
     own = StepPlan.objects.filter(step=OuterRef("pk"), placement__in=[p.pk for p in placements])
     plans = own.values(json=JSONObject(**{name: name for name in names}))
-    return steps.filter(path__in=[path.pk for path in paths]).annotate(
-        plans_json=ArraySubquery(plans)
-    )
+    return steps.filter(path__in=[path.pk for path in paths]).annotate(plans_json=ArraySubquery(plans))
 
 
 def _own_steps(steps: list[Any], placements: list[Placement]) -> list[OwnStep]:
@@ -219,9 +200,7 @@ def _own_steps(steps: list[Any], placements: list[Placement]) -> list[OwnStep]:
     somebody_is_here = False
     for step in steps:
         given = {row["placement_id"]: row for row in step.plans_json}
-        own = OwnStep(
-            step, [_role_plan(placement, given.get(placement.pk, {})) for placement in placements]
-        )
+        own = OwnStep(step, [_role_plan(placement, given.get(placement.pk, {})) for placement in placements])
         is_here = not own.is_done and not somebody_is_here
         somebody_is_here |= is_here
         found.append(OwnStep(step, own.plans, is_here))

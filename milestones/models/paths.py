@@ -31,9 +31,6 @@ class CriticalPath(Sourced):
     def __str__(self) -> str:
         return self.code
 
-    def step_list(self) -> list[PathStep]:
-        return list(self.steps.all())
-
 
 @pghistory.track()
 class PathLabel(Sourced):

@@ -93,8 +93,8 @@ def _answers(submission: Submission, round_number: int) -> QuerySet[Answer]:
     return answers.select_related("question__section").order_by("question__section__position", "question__position")
 
 
-def _with_marks(answers: list[Answer], marking: Marking | None = None, form: MarkForm | None = None) -> list[Any]:
-    """(answer, current mark, earlier marks newest first) for each; one query for all."""
+def _with_marks(answers: list[Answer]) -> list[dict[str, Any]]:
+    """Each answer with its current mark and the earlier ones, newest first; one query for all."""
     marks: dict[int, list[Assessment]] = {}
     for mark in Assessment.objects.filter(answer__in=answers).select_related("assessed_by").order_by("-pk"):
         marks.setdefault(mark.answer_id, []).append(mark)
