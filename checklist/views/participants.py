@@ -65,7 +65,9 @@ def respond(request: PortalRequest, acting: Membership, reference: str) -> HttpR
 
 def _answer_from_list(request: PortalRequest, page: ResponsePage, done: bool) -> HttpResponse:
     if request.htmx:
-        return render(request, f"{LIST}#row", page.context() | {"refusal": page.form.refusal, "is_fresh": True})
+        numbers = counts(own_items(page.acting, page.now))
+        context = {"refusal": page.form.refusal, "is_fresh": True, "numbers": numbers}
+        return render(request, f"{LIST}#answered_row", page.context() | context)
     if done:
         messages.success(request, f"Response sent: {page.item.title}")
     else:

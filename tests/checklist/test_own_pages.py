@@ -201,6 +201,8 @@ def test_a_row_of_the_list_is_swapped_for_the_same_row_done(lead_client, org):
     assert row.startswith(f'<tr id="row-{item.reference}"')
     assert "No comments sent" in row
     assert "<form" not in row
+    assert '<span id="count-awaiting" hx-swap-oob="true">0</span>' in row
+    assert '<span id="count-answered" hx-swap-oob="true">1</span>' in row
     assert Response.objects.get().answer == "no-comments"
 
 
