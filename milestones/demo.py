@@ -32,15 +32,11 @@ def _place(row: dict[str, Any], today: date) -> int:
     if Placement.objects.filter(role_held=held).exists():
         return 0
     since = today - timedelta(days=400)
-    placement, _ = put(
-        Placement, by={"role_held": held, "path": path}, to={"since_on": since, "is_sample": True}
-    )
+    placement, _ = put(Placement, by={"role_held": held, "path": path}, to={"since_on": since, "is_sample": True})
     steps = {step.key: step for step in PathStep.objects.filter(path=path)}
     for key, said in row["steps"].items():
         days = {f"{name}_on": _day(said[name], today) for name in _DATES if name in said}
-        StepPlan.objects.create(
-            placement=placement, step=steps[key], comment=said.get("comment", ""), **days
-        )
+        StepPlan.objects.create(placement=placement, step=steps[key], comment=said.get("comment", ""), **days)
     return 1 + len(row["steps"])
 
 
