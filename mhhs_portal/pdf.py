@@ -177,7 +177,7 @@ def _in_own_process(html: str, seconds: int) -> bytes:
 
 
 def _read(reading: int, until: float) -> bytes:
-    parts = []
+    parts: list[bytes] = []
     while True:
         left = until - time.monotonic()
         if left <= 0 or not select.select([reading], [], [], left)[0]:
