@@ -41,6 +41,8 @@ USUAL_DAYS_OTHERWISE = 5
 OPENING_TIME = time(9, 0)
 #: The plan ends in 2027; a deadline further away than this is a slip of the hand.
 LONGEST = timedelta(days=3 * 366)
+#: The same person, title and deadline within this time is the same publication.
+SECOND_PRESS = timedelta(minutes=1)
 _REFERENCES = 4_120_412  # the advisory lock under which references are counted
 
 
@@ -107,8 +109,10 @@ def publish(
     with doing("checklist.published", by=acting.person):
         audience = resolve(rules, today)
         _refuse_audience(audience, seen_audience)
+        reference = _next_reference()
+        _refuse_a_second_press(acting.person, facts["title"], due_at, now)
         item = ChecklistItem(
-            reference=_next_reference(),
+            reference=reference,
             state=State.PUBLISHED,
             due_on=due_on,
             due_time=due_time,
@@ -189,6 +193,15 @@ def _next_reference() -> str:
         cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_REFERENCES])
         cursor.execute("SELECT coalesce(max(substring(reference FROM 5)::int), 0) + 1 FROM checklist_checklistitem")
         return f"PCL-{cursor.fetchone()[0]:04}"
+
+
+def _refuse_a_second_press(person: Person, title: str, due_at: datetime, now: datetime) -> None:
+    """Publish pressed twice publishes once. Asked after _next_reference, which makes the second press wait."""
+    recent = ChecklistItem.objects.filter(
+        issued_by=person, title=title, due_at=due_at, issued_at__gt=now - SECOND_PRESS
+    )
+    if (first := recent.first()) is not None:
+        raise ValidationError(f"You published this a moment ago as {first.reference}. It was not published again.")
 
 
 def _keep_links(item: ChecklistItem, links: Sequence[dict[str, str]]) -> None:

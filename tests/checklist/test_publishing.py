@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from datetime import UTC, date, datetime, time
+from datetime import UTC, date, datetime, time, timedelta
 
 import pytest
 from django.core.exceptions import ValidationError
@@ -175,6 +175,25 @@ def test_a_bank_holiday_and_a_weekend_say_the_next_working_day():
 
 def test_ten_working_days_on_a_working_day_warn_of_nothing():
     assert warnings_about("consultation", TODAY, add_working_days(TODAY, 10)) == []
+
+
+def test_publish_pressed_twice_publishes_once(market):
+    office = make.office()
+    first = issue(Rule(path="cp3"), acting=office)
+
+    with pytest.raises(ValidationError, match=f"a moment ago as {first.reference}"):
+        issue(Rule(path="cp3"), acting=office, now=NOW + timedelta(seconds=5))
+
+    assert list(ChecklistItem.objects.all()) == [first]
+
+
+def test_the_same_title_may_be_published_again_later(market):
+    office = make.office()
+    issue(Rule(path="cp3"), acting=office)
+
+    issue(Rule(path="cp3"), acting=office, now=NOW + timedelta(minutes=5))
+
+    assert ChecklistItem.objects.count() == 2
 
 
 def test_publishing_takes_a_fixed_number_of_queries(market, django_assert_max_num_queries):
