@@ -93,8 +93,8 @@ class Command(BaseCommand):
     def _pdf(self) -> None:
         drawn = paper.paper_in_a_worker(PDF_ITEMS)
         self.stdout.write(
-            f"\nPlan on a Page with {drawn.items} items: {drawn.warm:.2f} s warm at best, {drawn.warm_median:.2f} s in the "
-            f"middle of eleven, {drawn.cold:.2f} s with the import, "
+            f"\nPlan on a Page with {drawn.items} items: {drawn.warm:.2f} s warm at best, "
+            f"{drawn.warm_median:.2f} s in the middle of eleven, {drawn.cold:.2f} s with the import, "
             f"{drawn.megabytes:.0f} MB at most, {drawn.bytes} bytes"
         )
         self._judge(f"PDF under {PDF_SECONDS} s warm", [f"{drawn.warm:.2f} s"] * (drawn.warm >= PDF_SECONDS))
