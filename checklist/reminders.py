@@ -17,14 +17,12 @@ from django.urls import reverse
 
 from checklist.models import Addressee, ChecklistItem, Response, ResponseDraft, State
 from mhhs_portal.deadlines import add_working_days, is_past, local_day, working_days_left
+from mhhs_portal.notifications.ladder import RUNGS, rung_of
 from mhhs_portal.notifications.models import Message
 from mhhs_portal.notifications.outbox import draft, enqueue_many
 from mhhs_portal.organisations.access import RESPONDERS
 from mhhs_portal.organisations.models import Membership
 
-#: Working days left at which each rung begins, the most urgent first.
-RUNGS = {"due-today": 0, "1-day": 1, "5-days": 5, "10-days": 10}
-OVERDUE = "overdue"
 NEW = "new"
 #: How long after it opened an item is still news, should the sweep have been down.
 NEWS_FOR = timedelta(days=3)
@@ -32,17 +30,6 @@ NEWS_FOR = timedelta(days=3)
 GIVE_UP_AFTER = timedelta(days=60)
 #: Calendar days that surely hold ten working days, Christmas and Easter included; stage_of() decides exactly.
 HORIZON = timedelta(days=max(RUNGS.values()) * 2 + 7)
-
-
-def rung_of(due_at: datetime, now: datetime) -> str | None:
-    """The most urgent rung already reached; None while more than ten working days are left.
-
-    Overdue begins on the first working day after the deadline.
-    """
-    left = working_days_left(due_at, now)
-    if is_past(due_at, now):
-        return OVERDUE if left < 0 else None
-    return next((rung for rung, days in RUNGS.items() if left <= days), None)
 
 
 def stage_of(opens_at: datetime, due_at: datetime, now: datetime) -> str | None:

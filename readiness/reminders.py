@@ -6,30 +6,16 @@ from datetime import datetime
 
 from django.urls import reverse
 
-from mhhs_portal.deadlines import is_past, local_day, working_days_left
+from mhhs_portal.deadlines import local_day
 from mhhs_portal.history.verbs import doing
+from mhhs_portal.notifications.ladder import rung_of
 from mhhs_portal.notifications.models import Message
 from mhhs_portal.notifications.outbox import draft, enqueue_many
 from mhhs_portal.organisations.access import RESPONDERS
 from mhhs_portal.organisations.models import Membership
 from readiness.models import Submission
 
-#: The stage reached when this many working days are left, most urgent first.
-RUNGS = {"due-today": 0, "1-day": 1, "5-days": 5, "10-days": 10}
 TEMPLATE = "readiness-reminder"
-
-
-def stage_of(due_at: datetime, now: datetime) -> str | None:
-    """The most urgent stage already reached, so that a day without a sweep is made good the next.
-
-    "overdue" begins on the first working day after the deadline's day; in the hours before, it is still due today.
-    """
-    left = working_days_left(due_at, now)
-    if left < 0:
-        return "overdue"
-    if is_past(due_at, now) and local_day(now) != local_day(due_at):
-        return "due-today"  # a weekend after the deadline: Monday is the first working day
-    return next((stage for stage, days in RUNGS.items() if left <= days), None)
 
 
 def queue_reminders(now: datetime) -> int:
@@ -40,7 +26,7 @@ def queue_reminders(now: datetime) -> int:
         .with_counts()
         .select_related("campaign", "organisation")
     )
-    due = [(submission, stage) for submission in open_ones if (stage := stage_of(submission.campaign.due_at, now))]
+    due = [(submission, stage) for submission in open_ones if (stage := rung_of(submission.campaign.due_at, now))]
     people: dict[int, list[Membership]] = {}
     who = Membership.objects.current(local_day(now)).filter(
         role__in=RESPONDERS, organisation__in={submission.organisation_id for submission, _ in due}

@@ -76,9 +76,6 @@ class ItemQuerySet(models.QuerySet["ChecklistItem"]):
             ~Exists(_answers_of(organisation)), answerable, state=State.PUBLISHED, opens_at__lte=now
         )
 
-    def answered_by(self, organisation: Organisation) -> ItemQuerySet:
-        return self.addressed_to(organisation).filter(Exists(_answers_of(organisation)))
-
     def with_counts(self) -> ItemQuerySet:
         """Adds asked, sent and late: how many organisations were asked, and answered the wording in force."""
 
