@@ -65,7 +65,12 @@ INSTALLED_APPS = [
     "mhhs_portal.history",
     "mhhs_portal.documents",
     "mhhs_portal.notifications",
+    "mhhs_portal.library",
+    "mhhs_portal.calendars",
     "milestones",
+    "milestones.network",
+    "milestones.plan_files",
+    "milestones.governance",
     "checklist",
     "readiness",
 ]

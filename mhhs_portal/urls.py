@@ -12,6 +12,11 @@ handler500 = "mhhs_portal.views.server_error"
 
 urlpatterns = [
     path("", include("milestones.urls")),
+    path("", include("milestones.network.urls")),
+    path("", include("milestones.plan_files.urls")),
+    path("", include("milestones.governance.urls")),
+    path("", include("mhhs_portal.library.urls")),
+    path("", include("mhhs_portal.calendars.urls")),
     path("", include("checklist.urls")),
     path("", include("readiness.urls")),
     path("", include("mhhs_portal.notifications.urls")),

@@ -21,6 +21,7 @@ from milestones.models import (
     Achievement,
     Baseline,
     BaselineDate,
+    ChangeRequest,
     CriticalPath,
     Dependency,
     Lane,
@@ -29,6 +30,7 @@ from milestones.models import (
     PathGate,
     PathLabel,
     PathStep,
+    ProposedChange,
     Source,
     Stage,
     StepDuty,
@@ -208,7 +210,8 @@ class _Loader:
         )
 
     def _new_baseline(self, slug: str, facts: dict[str, Any], dates: list[BaselineDate]) -> Baseline:
-        baseline = Baseline.objects.create(slug=slug, **facts)
+        request = self._change_request(slug, facts, dates) if facts["number"] > 1 else None
+        baseline = Baseline.objects.create(slug=slug, change_request=request, **facts)
         for row in dates:
             row.baseline = baseline
         BaselineDate.objects.bulk_create(dates)
@@ -216,6 +219,31 @@ class _Loader:
         baseline.refresh_from_db()
         self.written += 1 + len(dates)
         return baseline
+
+    def _change_request(self, slug: str, facts: dict[str, Any], dates: list[BaselineDate]) -> ChangeRequest:
+        """The request that made a baseline which was published before this portal, line by line."""
+        request = ChangeRequest.objects.create(
+            code=facts["name"],
+            slug=slug,
+            title=facts["title"],
+            state=ChangeRequest.State.APPLIED,
+            published_at=timezone.now(),
+            applied_at=timezone.now(),
+            decided_by=facts["decided_by"],
+            decided_on=facts["decided_on"],
+            is_ofgem_decision=True,
+            source=facts["source"],
+        )
+        ProposedChange.objects.bulk_create(
+            ProposedChange(
+                change_request=request,
+                kind=ProposedChange.Kind.MOVE,
+                milestone=row.milestone,
+                **{name: value for name, value in vars(row).items() if name in _PROPOSED},
+            )
+            for row in dates
+        )
+        return request
 
     def _refuse_differences(self, baseline: Baseline, facts: dict[str, Any], dates: list[BaselineDate]) -> None:
         found = [f"{baseline.name}: {name}" for name, value in facts.items() if getattr(baseline, name) != value]
@@ -270,6 +298,14 @@ class _Loader:
                 by={"step": step, "market_role": role},
                 to={"words": duty["words"], "source": source},
             )
+
+
+_PROPOSED = (
+    *(prefix + name for prefix in ("", "alternative_") for name in ("first_on", "last_on", "precision", "confidence")),
+    "source_id",
+    "alternative_source_id",
+    "note",
+)
 
 
 def _said(row: BaselineDate) -> tuple[Any, ...]:

@@ -13,7 +13,18 @@ from mhhs_portal.deadlines import LONDON, add_working_days, deadline
 from mhhs_portal.notifications.models import Message
 from mhhs_portal.notifications.outbox import enqueue
 from mhhs_portal.organisations.models import Kind, MarketRole, Membership, Organisation, Person, Role, RoleHeld
-from milestones.models import Baseline, BaselineDate, CriticalPath, Forecast, Lane, Milestone, Placement, Source
+from milestones.models import (
+    Baseline,
+    BaselineDate,
+    ChangeRequest,
+    CriticalPath,
+    Forecast,
+    Lane,
+    Milestone,
+    Placement,
+    ProposedChange,
+    Source,
+)
 from readiness.models import Campaign, Question, Questionnaire, QuestionnaireVersion, Section, Submission
 from readiness.submissions import questions_of, save_answer, submit
 
@@ -195,8 +206,19 @@ def baseline(*, frozen: bool = False, **fields: Any) -> Baseline:
     n = next(_number)
     defaults = {"slug": f"b{n}", "name": f"B{n}", "number": 100 + n, "decided_on": date(2025, 1, 1)}
     defaults |= {"decided_by": "Somebody", "source": source(), "confidence": "stated"}
-    made = Baseline.objects.create(**defaults | fields)
+    facts = defaults | fields
+    if facts["number"] > 1 and "change_request" not in facts:
+        facts["change_request"] = approved_request(code=facts["name"], slug=facts["slug"])
+    made = Baseline.objects.create(**facts)
     return freeze(made) if frozen else made
+
+
+def approved_request(**fields: Any) -> ChangeRequest:
+    """A change request that may be applied; it proposes nothing yet."""
+    n = next(_number)
+    defaults = {"code": f"CR{n}", "slug": f"cr{n}", "title": f"Change {n}", "state": "approved"}
+    defaults |= {"published_at": timezone.now(), "decided_by": "Ofgem", "is_ofgem_decision": True}
+    return ChangeRequest.objects.create(**defaults | {"decided_on": date(2025, 1, 1)} | fields)
 
 
 def freeze(baseline: Baseline, *, current: bool = False) -> Baseline:
@@ -208,7 +230,11 @@ def freeze(baseline: Baseline, *, current: bool = False) -> Baseline:
 
 
 def baseline_date(baseline: Baseline, milestone: Milestone, day: date, **fields: Any) -> BaselineDate:
+    """As the baseline's change request proposes it."""
     defaults = {"first_on": day, "last_on": day, "precision": "day", "source": source(), "confidence": "stated"}
+    if baseline.change_request:
+        dates = {name: value for name, value in (defaults | fields).items() if not name.startswith("id")}
+        ProposedChange.objects.create(change_request=baseline.change_request, kind="move", milestone=milestone, **dates)
     return BaselineDate.objects.create(baseline=baseline, milestone=milestone, **defaults | fields)
 
 

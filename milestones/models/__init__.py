@@ -1,19 +1,29 @@
-from milestones.models.baselines import Baseline, BaselineDate
+from milestones.models.baselines import Baseline, BaselineDate, BaselineLink, BaselineMilestone
+from milestones.models.change_requests import ChangeRequest, ImpactAssessment, ProposedChange
 from milestones.models.dates import Confidence, Precision
-from milestones.models.journeys import Likelihood, StepPlan
-from milestones.models.paths import CriticalPath, PathGate, PathLabel, PathStep, Placement, StepDuty
+from milestones.models.journeys import Likelihood, PlanConfirmation, ReportingPeriod, StepPlan
+from milestones.models.paths import CriticalPath, PathGate, PathLabel, PathStep, Placement, Route, StepDuty
 from milestones.models.plan import Dependency, Lane, Milestone, MilestoneNote, Source, Stage
-from milestones.models.plan_on_a_page import PlanOnAPage
-from milestones.models.progress import Achievement, Forecast
+from milestones.models.plan_on_a_page import DraftLane, DraftStage, PlanDraft, PlanOnAPage
+from milestones.models.progress import Achievement, DraftForecast, Forecast, PlanRelease
+from milestones.models.standing import Criterion, Rag, RagOverride, Tolerance
 
 __all__ = [
     "Achievement",
     "Baseline",
     "BaselineDate",
+    "BaselineLink",
+    "BaselineMilestone",
+    "ChangeRequest",
     "Confidence",
+    "Criterion",
     "CriticalPath",
     "Dependency",
+    "DraftForecast",
+    "DraftLane",
+    "DraftStage",
     "Forecast",
+    "ImpactAssessment",
     "Lane",
     "Likelihood",
     "Milestone",
@@ -22,10 +32,19 @@ __all__ = [
     "PathLabel",
     "PathStep",
     "Placement",
+    "PlanConfirmation",
+    "PlanDraft",
     "PlanOnAPage",
+    "PlanRelease",
     "Precision",
+    "ProposedChange",
+    "Rag",
+    "RagOverride",
+    "ReportingPeriod",
+    "Route",
     "Source",
     "Stage",
     "StepDuty",
     "StepPlan",
+    "Tolerance",
 ]

@@ -19,9 +19,24 @@ from milestones.models.plan import Milestone
 from milestones.poap import When
 
 #: What a frozen baseline says: every column but `is_current`.
-_FACTS = "slug name title number decided_on decided_by published_on replaces_id frozen_at source_id confidence note"
+_FACTS = "slug name title number decided_on decided_by published_on replaces_id change_request_id frozen_at source_id confidence note"
 _OLD = ", ".join(f"OLD.{name}" for name in _FACTS.split())
 _NEW = _OLD.replace("OLD.", "NEW.")
+
+
+def _not_after_freezing(noun: str, words: str) -> pgtrigger.Trigger:
+    return pgtrigger.Trigger(
+        name=f"{noun}_not_after_freezing",
+        when=pgtrigger.Before,
+        operation=pgtrigger.Insert,
+        declare=[("is_frozen", "TIMESTAMPTZ")],
+        # FOR SHARE waits for whoever freezes the baseline in the same moment.
+        func=(
+            "SELECT frozen_at INTO is_frozen FROM milestones_baseline WHERE id = NEW.baseline_id FOR SHARE; "
+            f"IF is_frozen IS NOT NULL THEN RAISE EXCEPTION '{words}' "
+            "USING ERRCODE = 'restrict_violation'; END IF; RETURN NEW;"
+        ),
+    )
 
 
 class BaselineQuerySet(models.QuerySet["Baseline"]):
@@ -45,6 +60,10 @@ class Baseline(Sourced):
     decided_by = models.CharField(max_length=120)
     published_on = models.DateField(null=True, blank=True)
     replaces = models.OneToOneField("self", models.PROTECT, null=True, blank=True, related_name="replaced_by")
+    #: The approved request that made it; the first timetable alone has none.
+    change_request = models.OneToOneField(
+        "milestones.ChangeRequest", models.PROTECT, null=True, blank=True, related_name="baseline"
+    )
     is_current = models.BooleanField(default=False)
     #: Empty only while the baseline's dates are being put in.
     frozen_at = models.DateTimeField(null=True, blank=True)
@@ -69,6 +88,11 @@ class Baseline(Sourced):
                 condition=Q(published_on__isnull=True) | Q(published_on__gte=F("decided_on")),
                 name="baseline_published_after_decision",
                 violation_error_message="A baseline cannot be published before it is decided.",
+            ),
+            models.CheckConstraint(
+                condition=Q(number=1) | Q(change_request__isnull=False),
+                name="baseline_comes_from_a_change_request",
+                violation_error_message="A baseline is made by applying an approved change request.",
             ),
             confidence_rule("baseline"),
         ]
@@ -138,18 +162,7 @@ class BaselineDate(Dated, Sourced):
         ]
         triggers = [
             *never_changes("baseline_date", "The dates of a baseline are never changed or deleted."),
-            pgtrigger.Trigger(
-                name="baseline_date_not_after_freezing",
-                when=pgtrigger.Before,
-                operation=pgtrigger.Insert,
-                declare=[("is_frozen", "TIMESTAMPTZ")],
-                # FOR SHARE waits for whoever freezes the baseline in the same moment.
-                func=(
-                    "SELECT frozen_at INTO is_frozen FROM milestones_baseline WHERE id = NEW.baseline_id FOR SHARE; "
-                    "IF is_frozen IS NOT NULL THEN RAISE EXCEPTION 'The baseline is frozen: it takes no more dates.' "
-                    "USING ERRCODE = 'restrict_violation'; END IF; RETURN NEW;"
-                ),
-            ),
+            _not_after_freezing("baseline_date", "The baseline is frozen: it takes no more dates."),
         ]
 
     @property
@@ -172,3 +185,40 @@ class BaselineDate(Dated, Sourced):
         )
         assert found is not None
         return found
+
+
+class BaselineMilestone(models.Model):
+    """That a milestone belongs to a baseline, and its words as they were agreed there.
+
+    The timetables from before this portal list none: what they left out or worded otherwise is not known.
+    """
+
+    baseline = models.ForeignKey(Baseline, models.PROTECT, related_name="milestones")
+    milestone = models.ForeignKey(Milestone, models.PROTECT, related_name="in_baselines")
+    name = models.CharField(max_length=160, blank=True)
+    summary = models.TextField(blank=True)
+
+    class Meta:
+        ordering = ["baseline__number", "milestone__position"]
+        constraints = [models.UniqueConstraint(fields=["baseline", "milestone"], name="baseline_milestone_once")]
+        triggers = [
+            *never_changes("baseline_milestone", "What a baseline says is never changed or deleted."),
+            _not_after_freezing("baseline_milestone", "The baseline is frozen: it takes no more milestones."),
+        ]
+
+
+class BaselineLink(models.Model):
+    """That one milestone waits for another, as a baseline has it."""
+
+    baseline = models.ForeignKey(Baseline, models.PROTECT, related_name="links")
+    before = models.ForeignKey(Milestone, models.PROTECT, related_name="+")
+    after = models.ForeignKey(Milestone, models.PROTECT, related_name="+")
+    lag_working_days = models.SmallIntegerField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["baseline__number", "after__position", "before__position"]
+        constraints = [models.UniqueConstraint(fields=["baseline", "before", "after"], name="baseline_link_once")]
+        triggers = [
+            *never_changes("baseline_link", "What a baseline says is never changed or deleted."),
+            _not_after_freezing("baseline_link", "The baseline is frozen: it takes no more links."),
+        ]

@@ -1,9 +1,13 @@
 from __future__ import annotations
 
 import pghistory
+from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
+from django.utils import timezone
 
+from mhhs_portal.frozen import never_changes
+from mhhs_portal.organisations.models import Organisation
 from milestones.models.paths import PathStep, Placement
 
 
@@ -27,6 +31,12 @@ class StepPlan(models.Model):
     achieved_on = models.DateField(null=True, blank=True)
     likelihood = models.CharField(max_length=20, choices=Likelihood, blank=True)
     comment = models.TextField(blank=True)
+    evidence_title = models.CharField(max_length=160, blank=True)
+    evidence_url = models.URLField(max_length=500, blank=True)
+    #: Counts up with each change, so that two colleagues never overwrite each other unseen.
+    version = models.PositiveIntegerField(default=0)
+    changed_at = models.DateTimeField(default=timezone.now)
+    changed_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+")
 
     class Meta:
         ordering = ["step__position"]
@@ -34,3 +44,37 @@ class StepPlan(models.Model):
             models.UniqueConstraint(fields=["placement", "step"], name="step_plan_once"),
             models.CheckConstraint(condition=Q(likelihood__in=Likelihood.values), name="step_plan_likelihood_known"),
         ]
+
+
+@pghistory.track()
+class ReportingPeriod(models.Model):
+    """A stretch of time for which each organisation confirms its plan once."""
+
+    starts_on = models.DateField(unique=True)
+    ends_on = models.DateField()
+    due_at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["-starts_on"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(ends_on__gte=F("starts_on")),
+                name="reporting_period_ends_after_it_starts",
+                violation_error_message="A reporting period ends after it starts.",
+            )
+        ]
+
+
+class PlanConfirmation(models.Model):
+    """That an organisation's lead confirmed its own plan for a period, with the plan as it then was."""
+
+    period = models.ForeignKey(ReportingPeriod, models.PROTECT, related_name="confirmations")
+    organisation = models.ForeignKey(Organisation, models.PROTECT, related_name="plan_confirmations")
+    confirmed_at = models.DateTimeField(default=timezone.now)
+    confirmed_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    #: The steps with their dates, role by role, as confirmed.
+    plan = models.JSONField(default=list)
+
+    class Meta:
+        ordering = ["-confirmed_at", "-pk"]
+        triggers = never_changes("plan_confirmation", "A confirmation is kept as it was given.")

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import pghistory
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import F, Q
 from django.utils import timezone
@@ -9,6 +10,16 @@ from mhhs_portal.organisations.models import MarketRole, RoleHeld
 from milestones.models.dates import Dated, Precision, Sourced, confidence_rule, date_rules, when
 from milestones.models.plan import Milestone, Source
 from milestones.poap import When
+
+
+class Route(models.TextChoices):
+    """How a market role of a participant comes to qualify, which decides the steps it has."""
+
+    SIT = "sit", "Systems Integration Testing (SIT)"
+    NON_SIT = "non-sit", "Non-SIT supplier or agent"
+    NON_SIT_LDSO = "non-sit-ldso", "Non-SIT LDSO"
+    NEW_ENTRANT = "new-entrant", "New entrant"
+    LEGACY = "legacy", "Legacy, not qualifying"
 
 
 @pghistory.track()
@@ -87,6 +98,8 @@ class PathStep(Sourced):
     end_precision = models.CharField(max_length=10, choices=Precision, blank=True)
     #: The step ends with a decision by the bodies that the role needs (MarketRole.approved_by_…).
     is_approval = models.BooleanField(default=False)
+    #: The routes that have this step; empty means all.
+    routes = ArrayField(models.CharField(max_length=12, choices=Route), default=list, blank=True)
 
     class Meta:
         ordering = ["path__position", "position"]
@@ -138,6 +151,8 @@ class Placement(models.Model):
 
     role_held = models.ForeignKey(RoleHeld, models.PROTECT, related_name="placements")
     path = models.ForeignKey(CriticalPath, models.PROTECT, related_name="placements")
+    #: Empty while nobody has said; the steps are then all of the path's.
+    route = models.CharField(max_length=12, choices=Route, blank=True)
     since_on = models.DateField(default=timezone.localdate)
     until_on = models.DateField(null=True, blank=True)
     is_sample = models.BooleanField(default=False)

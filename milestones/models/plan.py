@@ -33,6 +33,10 @@ class Lane(models.Model):
     slug = models.SlugField(unique=True)
     name = models.CharField(max_length=60)
     position = models.PositiveSmallIntegerField(default=0)
+    #: Taken off the plan by staff; milestones keep their workstream.
+    is_removed = models.BooleanField(default=False)
+    #: Staff changed it in the portal since: the files of facts no longer do.
+    is_edited = models.BooleanField(default=False)
 
     class Meta:
         ordering = ["position", "slug"]
@@ -60,6 +64,10 @@ class Milestone(models.Model):
     needs_ofgem_approval = models.BooleanField(null=True, blank=True)
     recommended_by = models.CharField(max_length=160, blank=True)
     decided_by = models.CharField(max_length=160, blank=True)
+    #: Who answers for it in the Programme, by role; most are not published.
+    owner = models.CharField(max_length=160, blank=True)
+    #: The current baseline no longer has it. It stays readable: other baselines do.
+    is_removed = models.BooleanField(default=False)
     decision_source = models.ForeignKey(Source, models.PROTECT, null=True, blank=True, related_name="+")
     #: The critical paths that the milestone matters to.
     paths = models.ManyToManyField("milestones.CriticalPath", related_name="milestones", blank=True)
@@ -134,6 +142,10 @@ class Stage(Sourced):
     end_last_on = models.DateField(null=True, blank=True)
     end_precision = models.CharField(max_length=10, choices=Precision, blank=True)
     is_window = models.BooleanField(default=False)
+    #: Taken off the plan by staff.
+    is_removed = models.BooleanField(default=False)
+    #: Staff changed it in the portal since: the files of facts no longer do.
+    is_edited = models.BooleanField(default=False)
 
     class Meta:
         ordering = ["position", "key"]

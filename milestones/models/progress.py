@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import pghistory
 from django.conf import settings
 from django.db import models
 from django.utils import timezone
@@ -29,11 +30,61 @@ class Report(Dated):
         abstract = True
 
 
+@pghistory.track()
+class PlanRelease(models.Model):
+    """The fortnightly bundle of forecasts: a number, a note, and the reports that it brought."""
+
+    #: "3.1": the baseline's number, then a count since that baseline.
+    number = models.CharField(max_length=12, unique=True)
+    as_at = models.DateField()
+    baseline = models.ForeignKey("milestones.Baseline", models.PROTECT, related_name="releases")
+    note = models.TextField(blank=True)
+    #: Empty while only programme staff may see it; its forecasts are drafts until then.
+    published_at = models.DateTimeField(null=True, blank=True)
+    published_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+")
+    is_sample = models.BooleanField(default=False)
+
+    class Meta:
+        ordering = ["-as_at", "-pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["baseline"],
+                condition=models.Q(published_at__isnull=True),
+                name="plan_release_one_draft",
+                violation_error_message="There is a draft release already; publish or discard it first.",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"Plan release {self.number}"
+
+
+@pghistory.track()
+class DraftForecast(Dated):
+    """A forecast that waits for its release. It becomes a Forecast, and is public, when the release is published."""
+
+    release = models.ForeignKey(PlanRelease, models.CASCADE, related_name="drafts")
+    milestone = models.ForeignKey(Milestone, models.PROTECT, related_name="+")
+    reason = models.TextField(blank=True)
+
+    class Meta:
+        ordering = ["milestone__position"]
+        constraints = [
+            *date_rules("draft_forecast"),
+            models.UniqueConstraint(
+                fields=["release", "milestone"],
+                name="draft_forecast_once",
+                violation_error_message="The release has a forecast for this milestone already.",
+            ),
+        ]
+
+
 class Forecast(Report, Sourced):
     """When a milestone is now expected, as at a day. The Programme's own are loaded only when it publishes them."""
 
     milestone = models.ForeignKey(Milestone, models.PROTECT, related_name="forecasts")
     as_at = models.DateField()
+    release = models.ForeignKey(PlanRelease, models.PROTECT, null=True, blank=True, related_name="forecasts")
 
     class Meta:
         ordering = ["-as_at", "-pk"]

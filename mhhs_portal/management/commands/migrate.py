@@ -1,9 +1,9 @@
-"""Django's `migrate`, which makes the tables of an initial migration at once.
+"""Django's `migrate`, which reads all steps of a migration before it makes tables.
 
 Django rebuilds every related model after each step of a migration. With history on, nearly every model relates to
-every other, and 500 steps took 35 seconds where PostgreSQL's part is two. An initial migration starts from nothing,
-so its steps may be read first and the tables made in their final shape: the same schema, each model built once. A
-migration with any other kind of step is left to Django.
+every other, and 500 steps took 35 seconds where PostgreSQL's part is two. Where all steps only make and widen tables,
+they may be read first: new tables are made in their final shape, and the models are built twice, as before and as after.
+The schema is the same. A migration with any other kind of step is left to Django.
 """
 
 from __future__ import annotations
@@ -14,42 +14,65 @@ from typing import Any
 
 from django.core.management.commands.migrate import Command as DjangoMigrate
 from django.db.backends.base.schema import BaseDatabaseSchemaEditor
-from django.db.migrations import AddConstraint, AddField, AddIndex, CreateModel, Migration
+from django.db.migrations import (
+    AddConstraint,
+    AddField,
+    AddIndex,
+    AlterModelOptions,
+    CreateModel,
+    Migration,
+    RemoveConstraint,
+    RemoveIndex,
+)
 from django.db.migrations.operations.base import Operation
 from django.db.migrations.state import ProjectState
-from pgtrigger.migrations import AddTrigger
+from pgtrigger.migrations import AddTrigger, RemoveTrigger
 
 step_by_step = Migration.apply
 
+_SHAPING = (CreateModel, AddField, AddConstraint, AddIndex, AddTrigger)
+_WIDENING = (*_SHAPING, RemoveConstraint, RemoveIndex, RemoveTrigger, AlterModelOptions)
 
-def split(migration: Migration) -> tuple[list[Operation], list[Operation]]:
-    """What comes before the first table, and the rest if all of it shapes tables made here; else all, and nothing."""
+
+def split(migration: Migration) -> tuple[list[Operation], list[Operation], list[Operation]]:
+    """What comes first, what shapes tables made here, and what widens older ones; all in the first if one is neither.
+
+    Only an initial migration may have steps of other kinds, and only before its first table.
+    """
     operations = list(migration.operations)
-    first = next((n for n, step in enumerate(operations) if isinstance(step, CreateModel)), len(operations))
-    before, shaping = operations[:first], operations[first:]
-    made = {step.name_lower for step in shaping if isinstance(step, CreateModel)}
-    for step in shaping:
-        if type(step) not in (CreateModel, AddField, AddConstraint, AddIndex, AddTrigger):
-            return operations, []
-        if not isinstance(step, CreateModel) and step.model_name.lower() not in made:  # type: ignore[attr-defined]
-            return operations, []
-    return before, shaping
+    start = 0
+    if migration.initial:
+        start = next((n for n, step in enumerate(operations) if isinstance(step, CreateModel)), len(operations))
+    before, rest = operations[:start], operations[start:]
+    made = {step.name_lower for step in rest if isinstance(step, CreateModel)}
+
+    def is_shaping(step: Any) -> bool:
+        return isinstance(step, CreateModel) or (type(step) in _SHAPING and step.model_name.lower() in made)
+
+    shaping = [step for step in rest if is_shaping(step)]
+    widening = [step for step in rest if not is_shaping(step)]
+    if any(type(step) not in (_SHAPING if migration.initial else _WIDENING) for step in rest):
+        return operations, [], []
+    if migration.initial and widening:
+        return operations, [], []
+    return before, shaping, widening
 
 
 def at_once(
     migration: Migration, state: ProjectState, editor: BaseDatabaseSchemaEditor, collect_sql: bool = False
 ) -> ProjectState:
     """In the place of Migration.apply."""
-    before, shaping = split(migration)
-    if not migration.initial or collect_sql or not shaping:
+    before, shaping, widening = split(migration)
+    if collect_sql or not shaping:
         return step_by_step(migration, state, editor, collect_sql)
     app = migration.app_label
     for step in before:
         old = state.clone()
         step.state_forwards(app, state)
         step.database_forwards(app, editor, old, state)
+    old = state.clone() if widening else state
     state.__dict__.pop("apps", None)  # Django's cache of built models: without it, reading a step builds nothing
-    for step in shaping:
+    for step in list(migration.operations)[len(before) :]:
         step.state_forwards(app, state)
     for step in shaping:
         if isinstance(step, CreateModel):
@@ -58,6 +81,8 @@ def at_once(
                 editor.create_model(model)
         elif isinstance(step, AddTrigger):
             step.database_forwards(app, editor, state, state)
+    for step in widening:
+        step.database_forwards(app, editor, old, state)
     return state
 
 

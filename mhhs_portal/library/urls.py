@@ -1,0 +1,7 @@
+from __future__ import annotations
+
+from django.urls import URLPattern, URLResolver, include, path
+
+named: tuple[list[URLPattern | URLResolver], str] = ([], "library")
+
+urlpatterns: list[URLPattern | URLResolver] = [path("", include(named))]
