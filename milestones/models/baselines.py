@@ -19,7 +19,10 @@ from milestones.models.plan import Milestone
 from milestones.poap import When
 
 #: What a frozen baseline says: every column but `is_current`.
-_FACTS = "slug name title number decided_on decided_by published_on replaces_id change_request_id frozen_at source_id confidence note"
+_FACTS = (
+    "slug name title number decided_on decided_by published_on replaces_id change_request_id frozen_at source_id "
+    "confidence note"
+)
 _OLD = ", ".join(f"OLD.{name}" for name in _FACTS.split())
 _NEW = _OLD.replace("OLD.", "NEW.")
 
@@ -32,7 +35,7 @@ def _not_after_freezing(noun: str, words: str) -> pgtrigger.Trigger:
         declare=[("is_frozen", "TIMESTAMPTZ")],
         # FOR SHARE waits for whoever freezes the baseline in the same moment.
         func=(
-            "SELECT frozen_at INTO is_frozen FROM milestones_baseline WHERE id = NEW.baseline_id FOR SHARE; "
+            "SELECT frozen_at INTO is_frozen FROM milestones_baseline WHERE id = NEW.baseline_id FOR SHARE; "  # noqa: S608
             f"IF is_frozen IS NOT NULL THEN RAISE EXCEPTION '{words}' "
             "USING ERRCODE = 'restrict_violation'; END IF; RETURN NEW;"
         ),

@@ -2,8 +2,8 @@
 
 Django rebuilds every related model after each step of a migration. With history on, nearly every model relates to
 every other, and 500 steps took 35 seconds where PostgreSQL's part is two. Where all steps only make and widen tables,
-they may be read first: new tables are made in their final shape, and the models are built twice, as before and as after.
-The schema is the same. A migration with any other kind of step is left to Django.
+they may be read first: new tables are made in their final shape, and the models are built twice, as before and as
+after. The schema is the same. A migration with any other kind of step is left to Django.
 """
 
 from __future__ import annotations
