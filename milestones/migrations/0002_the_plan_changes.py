@@ -1,4 +1,6 @@
+import django.contrib.postgres.constraints
 import django.contrib.postgres.fields
+import django.contrib.postgres.fields.ranges
 import django.db.models.deletion
 import django.db.models.functions.datetime
 import django.db.models.functions.text
@@ -14,6 +16,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
+        ('documents', '0001_initial'),
         ('milestones', '0001_initial'),
         ('organisations', '0001_initial'),
         ('pghistory', '0007_auto_20250421_0444'),
@@ -21,6 +24,17 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
+        migrations.CreateModel(
+            name='AskedSheet',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('size', models.CharField(choices=[('A3', 'A3'), ('A4', 'A4')], max_length=2)),
+                ('asked_at', models.DateTimeField(default=django.utils.timezone.now)),
+            ],
+            options={
+                'ordering': ['asked_at', 'pk'],
+            },
+        ),
         migrations.CreateModel(
             name='BaselineLink',
             fields=[
@@ -181,6 +195,7 @@ class Migration(migrations.Migration):
                 ('name', models.CharField(max_length=60)),
                 ('position', models.PositiveSmallIntegerField(default=0)),
                 ('is_removed', models.BooleanField(default=False)),
+                ('version', models.PositiveIntegerField(default=0)),
             ],
             options={
                 'ordering': ['position', 'pk'],
@@ -196,6 +211,7 @@ class Migration(migrations.Migration):
                 ('name', models.CharField(max_length=60)),
                 ('position', models.PositiveSmallIntegerField(default=0)),
                 ('is_removed', models.BooleanField(default=False)),
+                ('version', models.PositiveIntegerField(default=0)),
             ],
             options={
                 'abstract': False,
@@ -216,6 +232,7 @@ class Migration(migrations.Migration):
                 ('end_precision', models.CharField(blank=True, choices=[('day', 'day'), ('month', 'month'), ('range', 'range of months')], max_length=10)),
                 ('is_window', models.BooleanField(default=False)),
                 ('is_removed', models.BooleanField(default=False)),
+                ('version', models.PositiveIntegerField(default=0)),
             ],
             options={
                 'ordering': ['position', 'pk'],
@@ -239,6 +256,7 @@ class Migration(migrations.Migration):
                 ('end_precision', models.CharField(blank=True, choices=[('day', 'day'), ('month', 'month'), ('range', 'range of months')], max_length=10)),
                 ('is_window', models.BooleanField(default=False)),
                 ('is_removed', models.BooleanField(default=False)),
+                ('version', models.PositiveIntegerField(default=0)),
             ],
             options={
                 'abstract': False,
@@ -553,8 +571,28 @@ class Migration(migrations.Migration):
         ),
         migrations.AddField(
             model_name='pathstep',
+            name='only_role',
+            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='organisations.marketrole'),
+        ),
+        migrations.AddField(
+            model_name='pathstep',
+            name='part_of',
+            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='parts', to='milestones.pathstep'),
+        ),
+        migrations.AddField(
+            model_name='pathstep',
             name='routes',
             field=django.contrib.postgres.fields.ArrayField(base_field=models.CharField(choices=[('sit', 'Systems Integration Testing (SIT)'), ('non-sit', 'Non-SIT supplier or agent'), ('non-sit-ldso', 'Non-SIT LDSO'), ('new-entrant', 'New entrant'), ('legacy', 'Legacy, not qualifying')], max_length=12), blank=True, default=list, size=None),
+        ),
+        migrations.AddField(
+            model_name='pathstepevent',
+            name='only_role',
+            field=models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='organisations.marketrole'),
+        ),
+        migrations.AddField(
+            model_name='pathstepevent',
+            name='part_of',
+            field=models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='milestones.pathstep'),
         ),
         migrations.AddField(
             model_name='pathstepevent',
@@ -563,13 +601,43 @@ class Migration(migrations.Migration):
         ),
         migrations.AddField(
             model_name='placement',
+            name='reason',
+            field=models.CharField(blank=True, max_length=300),
+        ),
+        migrations.AddField(
+            model_name='placement',
             name='route',
             field=models.CharField(blank=True, choices=[('sit', 'Systems Integration Testing (SIT)'), ('non-sit', 'Non-SIT supplier or agent'), ('non-sit-ldso', 'Non-SIT LDSO'), ('new-entrant', 'New entrant'), ('legacy', 'Legacy, not qualifying')], max_length=12),
         ),
         migrations.AddField(
             model_name='placementevent',
+            name='reason',
+            field=models.CharField(blank=True, max_length=300),
+        ),
+        migrations.AddField(
+            model_name='placementevent',
             name='route',
             field=models.CharField(blank=True, choices=[('sit', 'Systems Integration Testing (SIT)'), ('non-sit', 'Non-SIT supplier or agent'), ('non-sit-ldso', 'Non-SIT LDSO'), ('new-entrant', 'New entrant'), ('legacy', 'Legacy, not qualifying')], max_length=12),
+        ),
+        migrations.AddField(
+            model_name='planonapage',
+            name='changed',
+            field=models.JSONField(blank=True, default=list),
+        ),
+        migrations.AddField(
+            model_name='planonapage',
+            name='content',
+            field=models.CharField(blank=True, max_length=64),
+        ),
+        migrations.AddField(
+            model_name='planonapage',
+            name='edition',
+            field=models.PositiveIntegerField(default=1),
+        ),
+        migrations.AddField(
+            model_name='planonapage',
+            name='facts',
+            field=models.JSONField(blank=True, default=dict),
         ),
         migrations.AddField(
             model_name='planonapage',
@@ -651,9 +719,25 @@ class Migration(migrations.Migration):
             name='version',
             field=models.PositiveIntegerField(default=0),
         ),
+        migrations.AddIndex(
+            model_name='planonapage',
+            index=models.Index(fields=['edition', 'size', 'made_at'], name='plan_on_a_page_editions'),
+        ),
+        migrations.AddIndex(
+            model_name='planonapage',
+            index=models.Index(fields=['organisation', 'size', '-made_at'], name='plan_on_a_page_newest'),
+        ),
         pgtrigger.migrations.AddTrigger(
             model_name='baseline',
             trigger=pgtrigger.compiler.Trigger(name='baseline_facts_are_frozen', sql=pgtrigger.compiler.UpsertTriggerSql(func="IF OLD.frozen_at IS NOT NULL AND (OLD.slug, OLD.name, OLD.title, OLD.number, OLD.decided_on, OLD.decided_by, OLD.published_on, OLD.replaces_id, OLD.change_request_id, OLD.frozen_at, OLD.source_id, OLD.confidence, OLD.note) IS DISTINCT FROM (NEW.slug, NEW.name, NEW.title, NEW.number, NEW.decided_on, NEW.decided_by, NEW.published_on, NEW.replaces_id, NEW.change_request_id, NEW.frozen_at, NEW.source_id, NEW.confidence, NEW.note) THEN RAISE EXCEPTION 'A frozen baseline does not change.' USING ERRCODE = 'restrict_violation'; END IF; RETURN NEW;", hash='982c9f0f24633c454a3483c0c09f07fb7b3f6b5b', operation='UPDATE', pgid='pgtrigger_baseline_facts_are_frozen_65d2f', table='milestones_baseline', when='BEFORE')),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='baseline',
+            trigger=pgtrigger.compiler.Trigger(name='baseline_made_by_an_approved_request', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n            \n            IF (NEW.change_request_id IS NULL AND EXISTS (SELECT 1 FROM milestones_baseline)) OR (NEW.change_request_id IS NOT NULL AND NOT EXISTS (SELECT 1 FROM milestones_changerequest r WHERE r.id = NEW.change_request_id AND r.state = 'approved')) THEN\n                RAISE EXCEPTION 'A baseline is made by applying an approved change request.' USING ERRCODE = 'restrict_violation';\n            END IF;\n            IF TG_OP = 'DELETE' THEN RETURN OLD; END IF;\n            RETURN NEW;\n        ", hash='5a706ea33056a2db057931a5b41b0c8abcd6d7c4', operation='INSERT', pgid='pgtrigger_baseline_made_by_an_approved_request_04d51', table='milestones_baseline', when='BEFORE')),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='baseline',
+            trigger=pgtrigger.compiler.Trigger(name='baseline_keeps_its_request', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n            \n            IF NEW.change_request_id IS DISTINCT FROM OLD.change_request_id THEN\n                RAISE EXCEPTION 'A baseline stays with the change request that made it.' USING ERRCODE = 'restrict_violation';\n            END IF;\n            IF TG_OP = 'DELETE' THEN RETURN OLD; END IF;\n            RETURN NEW;\n        ", hash='35cbde1c30150579af5ea1105a48144dc1298e48', operation='UPDATE', pgid='pgtrigger_baseline_keeps_its_request_a5dd2', table='milestones_baseline', when='BEFORE')),
         ),
         pgtrigger.migrations.AddTrigger(
             model_name='baseline',
@@ -662,6 +746,14 @@ class Migration(migrations.Migration):
         pgtrigger.migrations.AddTrigger(
             model_name='baseline',
             trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "milestones_baselineevent" ("change_request_id", "confidence", "decided_by", "decided_on", "frozen_at", "id", "is_current", "name", "note", "number", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "published_on", "replaces_id", "slug", "source_id", "title") VALUES (NEW."change_request_id", NEW."confidence", NEW."decided_by", NEW."decided_on", NEW."frozen_at", NEW."id", NEW."is_current", NEW."name", NEW."note", NEW."number", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."published_on", NEW."replaces_id", NEW."slug", NEW."source_id", NEW."title"); RETURN NULL;', hash='856d263381e71b33a60bc3c1c483ad418cb0da10', operation='UPDATE', pgid='pgtrigger_update_update_b6ea2', table='milestones_baseline', when='AFTER')),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='baselinedate',
+            trigger=pgtrigger.compiler.Trigger(name='baseline_date_comes_from_a_change_request', sql=pgtrigger.compiler.UpsertTriggerSql(declare='DECLARE made_by RECORD;', func="\n            SELECT b.replaces_id, b.change_request_id AS request_id, r.state INTO made_by FROM milestones_baseline b LEFT JOIN milestones_changerequest r ON r.id = b.change_request_id WHERE b.id = NEW.baseline_id;\n            IF made_by.request_id IS NOT NULL AND made_by.state <> 'approved' THEN\n                RAISE EXCEPTION 'A baseline takes dates only while its approved request is applied.' USING ERRCODE = 'restrict_violation';\n            END IF;\n            IF TG_OP = 'DELETE' THEN RETURN OLD; END IF;\n            RETURN NEW;\n        ", hash='432993ae8bf767b5bd5d5fe47196246edc551e56', operation='INSERT', pgid='pgtrigger_baseline_date_comes_from_a_change_request_e2fbd', table='milestones_baselinedate', when='BEFORE')),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='baselinedate',
+            trigger=pgtrigger.compiler.Trigger(name='baseline_date_says_what_was_approved', sql=pgtrigger.compiler.UpsertTriggerSql(declare='DECLARE made_by RECORD;', func="\n            SELECT b.replaces_id, b.change_request_id AS request_id, r.state INTO made_by FROM milestones_baseline b LEFT JOIN milestones_changerequest r ON r.id = b.change_request_id WHERE b.id = NEW.baseline_id;\n            IF made_by.request_id IS NOT NULL AND NOT EXISTS (SELECT 1 FROM milestones_proposedchange c WHERE c.change_request_id = made_by.request_id AND c.kind IN ('move', 'add') AND (c.milestone_id = NEW.milestone_id OR (c.kind = 'add' AND lower(c.new_code) = (SELECT lower(m.code) FROM milestones_milestone m WHERE m.id = NEW.milestone_id))) AND (c.first_on, c.last_on, c.precision, c.alternative_first_on, c.alternative_last_on, c.alternative_precision) IS NOT DISTINCT FROM (NEW.first_on, NEW.last_on, NEW.precision, NEW.alternative_first_on, NEW.alternative_last_on, NEW.alternative_precision)) AND NOT (NOT EXISTS (SELECT 1 FROM milestones_proposedchange c WHERE c.change_request_id = made_by.request_id AND c.kind IN ('move', 'add', 'remove') AND (c.milestone_id = NEW.milestone_id OR (c.kind = 'add' AND lower(c.new_code) = (SELECT lower(m.code) FROM milestones_milestone m WHERE m.id = NEW.milestone_id)))) AND EXISTS (SELECT 1 FROM milestones_baselinedate d WHERE d.baseline_id = made_by.replaces_id AND d.milestone_id = NEW.milestone_id AND (d.first_on, d.last_on, d.precision, d.alternative_first_on, d.alternative_last_on, d.alternative_precision) IS NOT DISTINCT FROM (NEW.first_on, NEW.last_on, NEW.precision, NEW.alternative_first_on, NEW.alternative_last_on, NEW.alternative_precision))) THEN\n                RAISE EXCEPTION 'The change request proposes another date, or none, for this milestone.' USING ERRCODE = 'restrict_violation';\n            END IF;\n            IF TG_OP = 'DELETE' THEN RETURN OLD; END IF;\n            RETURN NEW;\n        ", hash='7730fca9a6746dfdb369bcb0b297f7fcee87bd7a', operation='INSERT', pgid='pgtrigger_baseline_date_says_what_was_approved_126c2', table='milestones_baselinedate', when='BEFORE')),
         ),
         pgtrigger.migrations.AddTrigger(
             model_name='lane',
@@ -681,19 +773,19 @@ class Migration(migrations.Migration):
         ),
         pgtrigger.migrations.AddTrigger(
             model_name='pathstep',
-            trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "milestones_pathstepevent" ("applies_to", "confidence", "end_first_on", "end_last_on", "end_precision", "id", "is_approval", "key", "name", "note", "path_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "position", "routes", "short_name", "source_id", "start_first_on", "start_last_on", "start_precision", "summary") VALUES (NEW."applies_to", NEW."confidence", NEW."end_first_on", NEW."end_last_on", NEW."end_precision", NEW."id", NEW."is_approval", NEW."key", NEW."name", NEW."note", NEW."path_id", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."position", NEW."routes", NEW."short_name", NEW."source_id", NEW."start_first_on", NEW."start_last_on", NEW."start_precision", NEW."summary"); RETURN NULL;', hash='16f48016a9c18171f20b804b6527615cafbdae77', operation='INSERT', pgid='pgtrigger_insert_insert_0ca42', table='milestones_pathstep', when='AFTER')),
+            trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "milestones_pathstepevent" ("applies_to", "confidence", "end_first_on", "end_last_on", "end_precision", "id", "is_approval", "key", "name", "note", "only_role_id", "part_of_id", "path_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "position", "routes", "short_name", "source_id", "start_first_on", "start_last_on", "start_precision", "summary") VALUES (NEW."applies_to", NEW."confidence", NEW."end_first_on", NEW."end_last_on", NEW."end_precision", NEW."id", NEW."is_approval", NEW."key", NEW."name", NEW."note", NEW."only_role_id", NEW."part_of_id", NEW."path_id", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."position", NEW."routes", NEW."short_name", NEW."source_id", NEW."start_first_on", NEW."start_last_on", NEW."start_precision", NEW."summary"); RETURN NULL;', hash='a8ec2c05f40b885a468e0c1425294a7050169e8d', operation='INSERT', pgid='pgtrigger_insert_insert_0ca42', table='milestones_pathstep', when='AFTER')),
         ),
         pgtrigger.migrations.AddTrigger(
             model_name='pathstep',
-            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "milestones_pathstepevent" ("applies_to", "confidence", "end_first_on", "end_last_on", "end_precision", "id", "is_approval", "key", "name", "note", "path_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "position", "routes", "short_name", "source_id", "start_first_on", "start_last_on", "start_precision", "summary") VALUES (NEW."applies_to", NEW."confidence", NEW."end_first_on", NEW."end_last_on", NEW."end_precision", NEW."id", NEW."is_approval", NEW."key", NEW."name", NEW."note", NEW."path_id", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."position", NEW."routes", NEW."short_name", NEW."source_id", NEW."start_first_on", NEW."start_last_on", NEW."start_precision", NEW."summary"); RETURN NULL;', hash='df427c304a392611b61f5c70728348a4353734ea', operation='UPDATE', pgid='pgtrigger_update_update_f4654', table='milestones_pathstep', when='AFTER')),
+            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "milestones_pathstepevent" ("applies_to", "confidence", "end_first_on", "end_last_on", "end_precision", "id", "is_approval", "key", "name", "note", "only_role_id", "part_of_id", "path_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "position", "routes", "short_name", "source_id", "start_first_on", "start_last_on", "start_precision", "summary") VALUES (NEW."applies_to", NEW."confidence", NEW."end_first_on", NEW."end_last_on", NEW."end_precision", NEW."id", NEW."is_approval", NEW."key", NEW."name", NEW."note", NEW."only_role_id", NEW."part_of_id", NEW."path_id", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."position", NEW."routes", NEW."short_name", NEW."source_id", NEW."start_first_on", NEW."start_last_on", NEW."start_precision", NEW."summary"); RETURN NULL;', hash='ca38618fc731fb41391f10303c1d600de481c4cc', operation='UPDATE', pgid='pgtrigger_update_update_f4654', table='milestones_pathstep', when='AFTER')),
         ),
         pgtrigger.migrations.AddTrigger(
             model_name='placement',
-            trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "milestones_placementevent" ("id", "is_sample", "path_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "role_held_id", "route", "since_on", "until_on") VALUES (NEW."id", NEW."is_sample", NEW."path_id", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."role_held_id", NEW."route", NEW."since_on", NEW."until_on"); RETURN NULL;', hash='338fcf3fe4463daa3ff9c34edb8684e01ff6b1e6', operation='INSERT', pgid='pgtrigger_insert_insert_e4a6b', table='milestones_placement', when='AFTER')),
+            trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "milestones_placementevent" ("id", "is_sample", "path_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "reason", "role_held_id", "route", "since_on", "until_on") VALUES (NEW."id", NEW."is_sample", NEW."path_id", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."reason", NEW."role_held_id", NEW."route", NEW."since_on", NEW."until_on"); RETURN NULL;', hash='3c49a0e7d4feeff5085e374315dde260d6fd3cab', operation='INSERT', pgid='pgtrigger_insert_insert_e4a6b', table='milestones_placement', when='AFTER')),
         ),
         pgtrigger.migrations.AddTrigger(
             model_name='placement',
-            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "milestones_placementevent" ("id", "is_sample", "path_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "role_held_id", "route", "since_on", "until_on") VALUES (NEW."id", NEW."is_sample", NEW."path_id", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."role_held_id", NEW."route", NEW."since_on", NEW."until_on"); RETURN NULL;', hash='23800075c6e910e5ea586112f4f242ad1c948af1', operation='UPDATE', pgid='pgtrigger_update_update_76869', table='milestones_placement', when='AFTER')),
+            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "milestones_placementevent" ("id", "is_sample", "path_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "reason", "role_held_id", "route", "since_on", "until_on") VALUES (NEW."id", NEW."is_sample", NEW."path_id", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."reason", NEW."role_held_id", NEW."route", NEW."since_on", NEW."until_on"); RETURN NULL;', hash='be89b6229f65f0c17abe5ac950c4001b89e2b4c7', operation='UPDATE', pgid='pgtrigger_update_update_76869', table='milestones_placement', when='AFTER')),
         ),
         pgtrigger.migrations.AddTrigger(
             model_name='stage',
@@ -705,11 +797,37 @@ class Migration(migrations.Migration):
         ),
         pgtrigger.migrations.AddTrigger(
             model_name='stepplan',
+            trigger=pgtrigger.compiler.Trigger(name='step_plan_counts_its_changes', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='NEW.version := OLD.version + 1; RETURN NEW;', hash='e213a8d50582c8bf0f3c66bdb6d2743b544b592c', operation='UPDATE', pgid='pgtrigger_step_plan_counts_its_changes_25e25', table='milestones_stepplan', when='BEFORE')),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='stepplan',
+            trigger=pgtrigger.compiler.Trigger(name='step_plan_is_achieved_by_now', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (NEW."achieved_on" IS NOT NULL)', func="\n                    IF NEW.achieved_on > (now() AT TIME ZONE 'Europe/London')::date THEN\n                        RAISE EXCEPTION 'A step cannot be achieved on a day that has not come yet.'\n                            USING ERRCODE = 'check_violation';\n                    END IF;\n                    RETURN NEW;\n                ", hash='5c173c43cdc930d0279a391c9f3482fc52d2e358', operation='INSERT OR UPDATE', pgid='pgtrigger_step_plan_is_achieved_by_now_948ea', table='milestones_stepplan', when='BEFORE')),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='stepplan',
             trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "milestones_stepplanevent" ("achieved_on", "changed_at", "changed_by_id", "comment", "evidence_title", "evidence_url", "forecast_on", "id", "likelihood", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "placement_id", "step_id", "target_on", "version") VALUES (NEW."achieved_on", NEW."changed_at", NEW."changed_by_id", NEW."comment", NEW."evidence_title", NEW."evidence_url", NEW."forecast_on", NEW."id", NEW."likelihood", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."placement_id", NEW."step_id", NEW."target_on", NEW."version"); RETURN NULL;', hash='08b120999cb517421125846225295fafa8a709a1', operation='INSERT', pgid='pgtrigger_insert_insert_2d91f', table='milestones_stepplan', when='AFTER')),
         ),
         pgtrigger.migrations.AddTrigger(
             model_name='stepplan',
             trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "milestones_stepplanevent" ("achieved_on", "changed_at", "changed_by_id", "comment", "evidence_title", "evidence_url", "forecast_on", "id", "likelihood", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "placement_id", "step_id", "target_on", "version") VALUES (NEW."achieved_on", NEW."changed_at", NEW."changed_by_id", NEW."comment", NEW."evidence_title", NEW."evidence_url", NEW."forecast_on", NEW."id", NEW."likelihood", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."placement_id", NEW."step_id", NEW."target_on", NEW."version"); RETURN NULL;', hash='c1d405e198abfba647769284537176893e4f3cbd', operation='UPDATE', pgid='pgtrigger_update_update_eaeac', table='milestones_stepplan', when='AFTER')),
+        ),
+        migrations.AddConstraint(
+            model_name='placement',
+            constraint=models.CheckConstraint(condition=models.Q(('route__in', ['', 'sit', 'non-sit', 'non-sit-ldso', 'new-entrant'])), name='placement_is_of_a_qualifying_role', violation_error_message='A legacy role is on no path.'),
+        ),
+        migrations.AddConstraint(
+            model_name='stepplan',
+            constraint=models.CheckConstraint(condition=models.Q(('evidence_url', ''), ('evidence_url__istartswith', 'https://'), _connector='OR'), name='step_plan_evidence_is_a_safe_address', violation_error_message='An evidence link begins with https://'),
+        ),
+        migrations.AddField(
+            model_name='askedsheet',
+            name='asked_by',
+            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='organisations.membership'),
+        ),
+        migrations.AddField(
+            model_name='askedsheet',
+            name='organisation',
+            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='organisations.organisation'),
         ),
         migrations.AddField(
             model_name='baselinelink',
@@ -738,6 +856,11 @@ class Migration(migrations.Migration):
         ),
         migrations.AddField(
             model_name='changerequest',
+            name='based_on',
+            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='milestones.baseline'),
+        ),
+        migrations.AddField(
+            model_name='changerequest',
             name='source',
             field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='milestones.source'),
         ),
@@ -750,6 +873,11 @@ class Migration(migrations.Migration):
             model_name='baselineevent',
             name='change_request',
             field=models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='milestones.changerequest'),
+        ),
+        migrations.AddField(
+            model_name='changerequestevent',
+            name='based_on',
+            field=models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='milestones.baseline'),
         ),
         migrations.AddField(
             model_name='changerequestevent',
@@ -818,8 +946,18 @@ class Migration(migrations.Migration):
         ),
         migrations.AddField(
             model_name='draftlane',
+            name='changed_by',
+            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
+        ),
+        migrations.AddField(
+            model_name='draftlane',
             name='lane',
             field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='milestones.lane'),
+        ),
+        migrations.AddField(
+            model_name='draftlaneevent',
+            name='changed_by',
+            field=models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to=settings.AUTH_USER_MODEL),
         ),
         migrations.AddField(
             model_name='draftlaneevent',
@@ -838,6 +976,11 @@ class Migration(migrations.Migration):
         ),
         migrations.AddField(
             model_name='draftstage',
+            name='changed_by',
+            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
+        ),
+        migrations.AddField(
+            model_name='draftstage',
             name='lane',
             field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='stages', to='milestones.draftlane'),
         ),
@@ -850,6 +993,11 @@ class Migration(migrations.Migration):
             model_name='draftstage',
             name='stage',
             field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='milestones.stage'),
+        ),
+        migrations.AddField(
+            model_name='draftstageevent',
+            name='changed_by',
+            field=models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to=settings.AUTH_USER_MODEL),
         ),
         migrations.AddField(
             model_name='draftstageevent',
@@ -1090,6 +1238,10 @@ class Migration(migrations.Migration):
             model_name='reportingperiod',
             constraint=models.CheckConstraint(condition=models.Q(('ends_on__gte', models.F('starts_on'))), name='reporting_period_ends_after_it_starts', violation_error_message='A reporting period ends after it starts.'),
         ),
+        migrations.AddConstraint(
+            model_name='reportingperiod',
+            constraint=django.contrib.postgres.constraints.ExclusionConstraint(expressions=[(models.Func(models.F('starts_on'), models.F('ends_on'), django.contrib.postgres.fields.ranges.RangeBoundary(inclusive_lower=True, inclusive_upper=True), function='DATERANGE', output_field=django.contrib.postgres.fields.ranges.DateRangeField()), '&&')], name='reporting_period_one_at_a_time', violation_error_message='Another reporting period covers some of these days.'),
+        ),
         migrations.AddField(
             model_name='planconfirmation',
             name='period',
@@ -1144,6 +1296,10 @@ class Migration(migrations.Migration):
             field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='events', to='milestones.tolerance'),
         ),
         migrations.AddConstraint(
+            model_name='askedsheet',
+            constraint=models.UniqueConstraint(fields=('organisation', 'size'), name='asked_sheet_once'),
+        ),
+        migrations.AddConstraint(
             model_name='baselinelink',
             constraint=models.UniqueConstraint(fields=('baseline', 'before', 'after'), name='baseline_link_once'),
         ),
@@ -1158,6 +1314,10 @@ class Migration(migrations.Migration):
         pgtrigger.migrations.AddTrigger(
             model_name='baselinelink',
             trigger=pgtrigger.compiler.Trigger(name='baseline_link_not_after_freezing', sql=pgtrigger.compiler.UpsertTriggerSql(declare='DECLARE is_frozen TIMESTAMPTZ;', func="SELECT frozen_at INTO is_frozen FROM milestones_baseline WHERE id = NEW.baseline_id FOR SHARE; IF is_frozen IS NOT NULL THEN RAISE EXCEPTION 'The baseline is frozen: it takes no more links.' USING ERRCODE = 'restrict_violation'; END IF; RETURN NEW;", hash='d69c57ab568f899140fa22f8c158e5ac55da0297', operation='INSERT', pgid='pgtrigger_baseline_link_not_after_freezing_8e34c', table='milestones_baselinelink', when='BEFORE')),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='baselinelink',
+            trigger=pgtrigger.compiler.Trigger(name='baseline_link_comes_from_a_change_request', sql=pgtrigger.compiler.UpsertTriggerSql(declare='DECLARE made_by RECORD;', func="\n            SELECT b.replaces_id, b.change_request_id AS request_id, r.state INTO made_by FROM milestones_baseline b LEFT JOIN milestones_changerequest r ON r.id = b.change_request_id WHERE b.id = NEW.baseline_id;\n            IF made_by.request_id IS NOT NULL AND made_by.state <> 'approved' THEN\n                RAISE EXCEPTION 'A baseline is filled only while its request is applied.' USING ERRCODE = 'restrict_violation';\n            END IF;\n            IF TG_OP = 'DELETE' THEN RETURN OLD; END IF;\n            RETURN NEW;\n        ", hash='ff4a4ef335e3a832d1e7cb1f6852b2fbeee1f012', operation='INSERT', pgid='pgtrigger_baseline_link_comes_from_a_change_request_61a88', table='milestones_baselinelink', when='BEFORE')),
         ),
         migrations.AddConstraint(
             model_name='baselinemilestone',
@@ -1174,6 +1334,10 @@ class Migration(migrations.Migration):
         pgtrigger.migrations.AddTrigger(
             model_name='baselinemilestone',
             trigger=pgtrigger.compiler.Trigger(name='baseline_milestone_not_after_freezing', sql=pgtrigger.compiler.UpsertTriggerSql(declare='DECLARE is_frozen TIMESTAMPTZ;', func="SELECT frozen_at INTO is_frozen FROM milestones_baseline WHERE id = NEW.baseline_id FOR SHARE; IF is_frozen IS NOT NULL THEN RAISE EXCEPTION 'The baseline is frozen: it takes no more milestones.' USING ERRCODE = 'restrict_violation'; END IF; RETURN NEW;", hash='4a3ccdb26ff1fb03f5cf56f537891d0a0d992101', operation='INSERT', pgid='pgtrigger_baseline_milestone_not_after_freezing_b8683', table='milestones_baselinemilestone', when='BEFORE')),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='baselinemilestone',
+            trigger=pgtrigger.compiler.Trigger(name='baseline_milestone_comes_from_a_change_request', sql=pgtrigger.compiler.UpsertTriggerSql(declare='DECLARE made_by RECORD;', func="\n            SELECT b.replaces_id, b.change_request_id AS request_id, r.state INTO made_by FROM milestones_baseline b LEFT JOIN milestones_changerequest r ON r.id = b.change_request_id WHERE b.id = NEW.baseline_id;\n            IF made_by.request_id IS NOT NULL AND made_by.state <> 'approved' THEN\n                RAISE EXCEPTION 'A baseline is filled only while its request is applied.' USING ERRCODE = 'restrict_violation';\n            END IF;\n            IF TG_OP = 'DELETE' THEN RETURN OLD; END IF;\n            RETURN NEW;\n        ", hash='41f36352ccba74c8701f909152db15e3a26c8c3b', operation='INSERT', pgid='pgtrigger_baseline_milestone_comes_from_a_change_request_738ef', table='milestones_baselinemilestone', when='BEFORE')),
         ),
         migrations.AddConstraint(
             model_name='changerequest',
@@ -1203,13 +1367,49 @@ class Migration(migrations.Migration):
             model_name='changerequest',
             constraint=models.CheckConstraint(condition=models.Q(models.Q(('applied_at__isnull', False), ('state', 'applied')), models.Q(models.Q(('state', 'applied'), _negated=True), ('applied_at__isnull', True)), _connector='OR'), name='change_request_applied_at_a_time'),
         ),
-        pgtrigger.migrations.AddTrigger(
+        migrations.AddConstraint(
             model_name='changerequest',
-            trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "milestones_changerequestevent" ("applied_at", "assessment_due_at", "assessment_opened_at", "code", "decided_by", "decided_on", "decision_words", "effective_on", "id", "is_ofgem_decision", "is_sample", "needs_ofgem", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "published_at", "raised_by_words", "raised_on", "reason", "recommended_by", "release_note", "slug", "source_id", "state", "summary", "title") VALUES (NEW."applied_at", NEW."assessment_due_at", NEW."assessment_opened_at", NEW."code", NEW."decided_by", NEW."decided_on", NEW."decision_words", NEW."effective_on", NEW."id", NEW."is_ofgem_decision", NEW."is_sample", NEW."needs_ofgem", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."published_at", NEW."raised_by_words", NEW."raised_on", NEW."reason", NEW."recommended_by", NEW."release_note", NEW."slug", NEW."source_id", NEW."state", NEW."summary", NEW."title"); RETURN NULL;', hash='da2258e7885c0d67c230fb558876ca6a4b0221e1', operation='INSERT', pgid='pgtrigger_insert_insert_93667', table='milestones_changerequest', when='AFTER')),
+            constraint=models.CheckConstraint(condition=models.Q(('state__in', ['draft', 'assessment', 'assessed', 'approved', 'rejected', 'withdrawn', 'applied'])), name='change_request_state_known'),
         ),
         pgtrigger.migrations.AddTrigger(
             model_name='changerequest',
-            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "milestones_changerequestevent" ("applied_at", "assessment_due_at", "assessment_opened_at", "code", "decided_by", "decided_on", "decision_words", "effective_on", "id", "is_ofgem_decision", "is_sample", "needs_ofgem", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "published_at", "raised_by_words", "raised_on", "reason", "recommended_by", "release_note", "slug", "source_id", "state", "summary", "title") VALUES (NEW."applied_at", NEW."assessment_due_at", NEW."assessment_opened_at", NEW."code", NEW."decided_by", NEW."decided_on", NEW."decision_words", NEW."effective_on", NEW."id", NEW."is_ofgem_decision", NEW."is_sample", NEW."needs_ofgem", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."published_at", NEW."raised_by_words", NEW."raised_on", NEW."reason", NEW."recommended_by", NEW."release_note", NEW."slug", NEW."source_id", NEW."state", NEW."summary", NEW."title"); RETURN NULL;', hash='71d31ff22341a629ac23d753363353bb2bf6f23c', operation='UPDATE', pgid='pgtrigger_update_update_30856', table='milestones_changerequest', when='AFTER')),
+            trigger=pgtrigger.compiler.Trigger(name='change_request_begins', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n            \n            IF NEW.state <> 'draft' THEN\n                RAISE EXCEPTION 'A change request begins as a draft.' USING ERRCODE = 'restrict_violation';\n            END IF;\n            IF TG_OP = 'DELETE' THEN RETURN OLD; END IF;\n            RETURN NEW;\n        ", hash='fa3e2572d874d7329f7f5b138169f2dd5a65d10a', operation='INSERT', pgid='pgtrigger_change_request_begins_e6200', table='milestones_changerequest', when='BEFORE')),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='changerequest',
+            trigger=pgtrigger.compiler.Trigger(name='change_request_steps', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n            \n            IF NEW.state <> OLD.state AND (OLD.state, NEW.state) NOT IN (('draft', 'assessment'), ('assessment', 'assessed'), ('assessed', 'approved'), ('assessed', 'rejected'), ('assessment', 'withdrawn'), ('assessed', 'withdrawn'), ('approved', 'withdrawn'), ('approved', 'applied')) AND NOT (OLD.state = 'draft' AND NEW.state = 'approved' AND NEW.source_id IS NOT NULL) THEN\n                RAISE EXCEPTION 'A change request cannot be taken from this state to that one.' USING ERRCODE = 'restrict_violation';\n            END IF;\n            IF TG_OP = 'DELETE' THEN RETURN OLD; END IF;\n            RETURN NEW;\n        ", hash='8c49f1faa6578464610c8aeb9e6724ba3f56a714', operation='UPDATE', pgid='pgtrigger_change_request_steps_c92c6', table='milestones_changerequest', when='BEFORE')),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='changerequest',
+            trigger=pgtrigger.compiler.Trigger(name='change_request_is_applied_by_its_baseline', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n            \n            IF NEW.state = 'applied' AND OLD.state <> 'applied' AND NOT EXISTS (SELECT 1 FROM milestones_baseline b WHERE b.change_request_id = NEW.id AND b.frozen_at IS NOT NULL) THEN\n                RAISE EXCEPTION 'A change request is applied only by the baseline that it makes.' USING ERRCODE = 'restrict_violation';\n            END IF;\n            IF TG_OP = 'DELETE' THEN RETURN OLD; END IF;\n            RETURN NEW;\n        ", hash='888d7271eb129ed398a308d34148cb6463876450', operation='UPDATE', pgid='pgtrigger_change_request_is_applied_by_its_baseline_82019', table='milestones_changerequest', when='BEFORE')),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='changerequest',
+            trigger=pgtrigger.compiler.Trigger(name='change_request_stays_as_published', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n            \n            IF OLD.state <> 'draft' AND (OLD.code, OLD.slug, OLD.title, OLD.summary, OLD.reason, OLD.raised_on, OLD.raised_by_words, OLD.published_at, OLD.needs_ofgem, OLD.based_on_id, OLD.source_id) IS DISTINCT FROM (NEW.code, NEW.slug, NEW.title, NEW.summary, NEW.reason, NEW.raised_on, NEW.raised_by_words, NEW.published_at, NEW.needs_ofgem, NEW.based_on_id, NEW.source_id) THEN\n                RAISE EXCEPTION 'What a change request proposes does not change once it is published.' USING ERRCODE = 'restrict_violation';\n            END IF;\n            IF TG_OP = 'DELETE' THEN RETURN OLD; END IF;\n            RETURN NEW;\n        ", hash='3634bcbeb6ad7786929c7928c87c89908f1c58fe', operation='UPDATE', pgid='pgtrigger_change_request_stays_as_published_e5b88', table='milestones_changerequest', when='BEFORE')),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='changerequest',
+            trigger=pgtrigger.compiler.Trigger(name='change_request_stays_as_decided', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n            \n            IF OLD.state IN ('approved', 'rejected', 'applied') AND (OLD.recommended_by, OLD.decided_by, OLD.is_ofgem_decision, OLD.decided_on, OLD.decision_words, OLD.effective_on) IS DISTINCT FROM (NEW.recommended_by, NEW.decided_by, NEW.is_ofgem_decision, NEW.decided_on, NEW.decision_words, NEW.effective_on) THEN\n                RAISE EXCEPTION 'A decision is not changed afterwards.' USING ERRCODE = 'restrict_violation';\n            END IF;\n            IF TG_OP = 'DELETE' THEN RETURN OLD; END IF;\n            RETURN NEW;\n        ", hash='e89df01ce068a6f0cf24d51e38983fc90bdc3ad5', operation='UPDATE', pgid='pgtrigger_change_request_stays_as_decided_582b8', table='milestones_changerequest', when='BEFORE')),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='changerequest',
+            trigger=pgtrigger.compiler.Trigger(name='change_request_is_over', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n            \n            IF OLD.state IN ('applied', 'rejected', 'withdrawn') AND OLD IS DISTINCT FROM NEW THEN\n                RAISE EXCEPTION 'This change request is over: nothing in it changes.' USING ERRCODE = 'restrict_violation';\n            END IF;\n            IF TG_OP = 'DELETE' THEN RETURN OLD; END IF;\n            RETURN NEW;\n        ", hash='5947cd5c41de72183cb4998eadbbf2f0d97c24ad', operation='UPDATE', pgid='pgtrigger_change_request_is_over_318bf', table='milestones_changerequest', when='BEFORE')),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='changerequest',
+            trigger=pgtrigger.compiler.Trigger(name='change_request_kept', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n            \n            IF OLD.state <> 'draft' THEN\n                RAISE EXCEPTION 'A published change request is never deleted.' USING ERRCODE = 'restrict_violation';\n            END IF;\n            IF TG_OP = 'DELETE' THEN RETURN OLD; END IF;\n            RETURN NEW;\n        ", hash='c9242148026c2be333f26b79f8310879a2d601e9', operation='DELETE', pgid='pgtrigger_change_request_kept_28ac8', table='milestones_changerequest', when='BEFORE')),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='changerequest',
+            trigger=pgtrigger.compiler.Trigger(name='change_request_not_emptied', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'Change requests are never deleted.' USING ERRCODE = 'restrict_violation';", hash='1f9efee1beb5ce89b1b5e3c953ba8fb8687ef08e', level='STATEMENT', operation='TRUNCATE', pgid='pgtrigger_change_request_not_emptied_66a79', table='milestones_changerequest', when='BEFORE')),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='changerequest',
+            trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "milestones_changerequestevent" ("applied_at", "assessment_due_at", "assessment_opened_at", "based_on_id", "code", "decided_by", "decided_on", "decision_words", "effective_on", "id", "is_ofgem_decision", "is_sample", "needs_ofgem", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "published_at", "raised_by_words", "raised_on", "reason", "recommended_by", "release_note", "slug", "source_id", "state", "summary", "title") VALUES (NEW."applied_at", NEW."assessment_due_at", NEW."assessment_opened_at", NEW."based_on_id", NEW."code", NEW."decided_by", NEW."decided_on", NEW."decision_words", NEW."effective_on", NEW."id", NEW."is_ofgem_decision", NEW."is_sample", NEW."needs_ofgem", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."published_at", NEW."raised_by_words", NEW."raised_on", NEW."reason", NEW."recommended_by", NEW."release_note", NEW."slug", NEW."source_id", NEW."state", NEW."summary", NEW."title"); RETURN NULL;', hash='8d6e283066639cf407da08e5f1bb29158ac0700f', operation='INSERT', pgid='pgtrigger_insert_insert_93667', table='milestones_changerequest', when='AFTER')),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='changerequest',
+            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "milestones_changerequestevent" ("applied_at", "assessment_due_at", "assessment_opened_at", "based_on_id", "code", "decided_by", "decided_on", "decision_words", "effective_on", "id", "is_ofgem_decision", "is_sample", "needs_ofgem", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "published_at", "raised_by_words", "raised_on", "reason", "recommended_by", "release_note", "slug", "source_id", "state", "summary", "title") VALUES (NEW."applied_at", NEW."assessment_due_at", NEW."assessment_opened_at", NEW."based_on_id", NEW."code", NEW."decided_by", NEW."decided_on", NEW."decision_words", NEW."effective_on", NEW."id", NEW."is_ofgem_decision", NEW."is_sample", NEW."needs_ofgem", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."published_at", NEW."raised_by_words", NEW."raised_on", NEW."reason", NEW."recommended_by", NEW."release_note", NEW."slug", NEW."source_id", NEW."state", NEW."summary", NEW."title"); RETURN NULL;', hash='7c242f89561553d3175729532ff91d67c0a2737f', operation='UPDATE', pgid='pgtrigger_update_update_30856', table='milestones_changerequest', when='AFTER')),
         ),
         pgtrigger.migrations.AddTrigger(
             model_name='changerequestevent',
@@ -1259,6 +1459,14 @@ class Migration(migrations.Migration):
             model_name='impactassessment',
             trigger=pgtrigger.compiler.Trigger(name='impact_assessment_not_emptied', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'An impact assessment is never edited: send a later one.' USING ERRCODE = 'restrict_violation';", hash='bc45c5935e6f5f90b66203410d9ab200d482b5dd', level='STATEMENT', operation='TRUNCATE', pgid='pgtrigger_impact_assessment_not_emptied_e9c2d', table='milestones_impactassessment', when='BEFORE')),
         ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='impactassessment',
+            trigger=pgtrigger.compiler.Trigger(name='impact_assessment_in_time', sql=pgtrigger.compiler.UpsertTriggerSql(declare='DECLARE asked RECORD;', func="\n            SELECT state, assessment_due_at INTO asked FROM milestones_changerequest WHERE id = NEW.change_request_id FOR SHARE;\n            IF asked.state <> 'assessment' OR NEW.submitted_at > asked.assessment_due_at THEN\n                RAISE EXCEPTION 'The impact assessment has closed.' USING ERRCODE = 'restrict_violation';\n            END IF;\n            IF TG_OP = 'DELETE' THEN RETURN OLD; END IF;\n            RETURN NEW;\n        ", hash='f8b6ca5263d62e2c06376c83afa4f85ac7c911cb', operation='INSERT', pgid='pgtrigger_impact_assessment_in_time_055ad', table='milestones_impactassessment', when='BEFORE')),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='impactassessment',
+            trigger=pgtrigger.compiler.Trigger(name='impact_assessment_replaces_its_own', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n            \n            IF NEW.replaces_id IS NOT NULL AND NOT EXISTS (SELECT 1 FROM milestones_impactassessment a WHERE a.id = NEW.replaces_id AND a.change_request_id = NEW.change_request_id AND a.organisation_id = NEW.organisation_id) THEN\n                RAISE EXCEPTION 'An answer replaces an earlier one of the same organisation.' USING ERRCODE = 'restrict_violation';\n            END IF;\n            IF TG_OP = 'DELETE' THEN RETURN OLD; END IF;\n            RETURN NEW;\n        ", hash='001ffdd24cd21025593f6941e22cb24e2e0c1884', operation='INSERT', pgid='pgtrigger_impact_assessment_replaces_its_own_e83ce', table='milestones_impactassessment', when='BEFORE')),
+        ),
         migrations.AddConstraint(
             model_name='plandraft',
             constraint=models.UniqueConstraint(models.Value(1), condition=models.Q(('discarded_at__isnull', True), ('published_at__isnull', True)), name='plan_draft_one_open', violation_error_message='There is an open draft already.'),
@@ -1295,13 +1503,21 @@ class Migration(migrations.Migration):
             model_name='draftstage',
             constraint=models.CheckConstraint(condition=models.Q(('start_first_on__isnull', True), ('end_last_on__isnull', True), ('start_first_on__lte', models.F('end_last_on')), _connector='OR'), name='draft_stage_ends_after_it_starts', violation_error_message='A stage cannot end before it starts.'),
         ),
-        pgtrigger.migrations.AddTrigger(
+        migrations.AddConstraint(
             model_name='draftstage',
-            trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "milestones_draftstageevent" ("draft_id", "end_first_on", "end_last_on", "end_precision", "id", "is_removed", "is_window", "lane_id", "name", "path_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "position", "short_name", "stage_id", "start_first_on", "start_last_on", "start_precision") VALUES (NEW."draft_id", NEW."end_first_on", NEW."end_last_on", NEW."end_precision", NEW."id", NEW."is_removed", NEW."is_window", NEW."lane_id", NEW."name", NEW."path_id", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."position", NEW."short_name", NEW."stage_id", NEW."start_first_on", NEW."start_last_on", NEW."start_precision"); RETURN NULL;', hash='7a7a23622a532028ce2f1312ae8957a416bf8445', operation='INSERT', pgid='pgtrigger_insert_insert_b31ee', table='milestones_draftstage', when='AFTER')),
+            constraint=models.CheckConstraint(condition=models.Q(('start_first_on__isnull', False), ('end_first_on__isnull', False), _connector='OR'), name='draft_stage_has_a_date', violation_error_message='A stage needs a start or an end: with neither it cannot be drawn.'),
+        ),
+        migrations.AddConstraint(
+            model_name='draftstage',
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('lane__isnull', True), ('path__isnull', False)), models.Q(('lane__isnull', False), ('path__isnull', True)), _connector='OR'), name='draft_stage_stands_in_one_place', violation_error_message='A stage stands in a lane or on a critical path, not both.'),
         ),
         pgtrigger.migrations.AddTrigger(
             model_name='draftstage',
-            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "milestones_draftstageevent" ("draft_id", "end_first_on", "end_last_on", "end_precision", "id", "is_removed", "is_window", "lane_id", "name", "path_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "position", "short_name", "stage_id", "start_first_on", "start_last_on", "start_precision") VALUES (NEW."draft_id", NEW."end_first_on", NEW."end_last_on", NEW."end_precision", NEW."id", NEW."is_removed", NEW."is_window", NEW."lane_id", NEW."name", NEW."path_id", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."position", NEW."short_name", NEW."stage_id", NEW."start_first_on", NEW."start_last_on", NEW."start_precision"); RETURN NULL;', hash='4a17197a13b97cef5fe4eca3ac8f4a5c9df43301', operation='UPDATE', pgid='pgtrigger_update_update_70cb7', table='milestones_draftstage', when='AFTER')),
+            trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "milestones_draftstageevent" ("changed_by_id", "draft_id", "end_first_on", "end_last_on", "end_precision", "id", "is_removed", "is_window", "lane_id", "name", "path_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "position", "short_name", "stage_id", "start_first_on", "start_last_on", "start_precision", "version") VALUES (NEW."changed_by_id", NEW."draft_id", NEW."end_first_on", NEW."end_last_on", NEW."end_precision", NEW."id", NEW."is_removed", NEW."is_window", NEW."lane_id", NEW."name", NEW."path_id", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."position", NEW."short_name", NEW."stage_id", NEW."start_first_on", NEW."start_last_on", NEW."start_precision", NEW."version"); RETURN NULL;', hash='e34b7478794c544cc078a7c504cefa000ae2dcad', operation='INSERT', pgid='pgtrigger_insert_insert_b31ee', table='milestones_draftstage', when='AFTER')),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='draftstage',
+            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "milestones_draftstageevent" ("changed_by_id", "draft_id", "end_first_on", "end_last_on", "end_precision", "id", "is_removed", "is_window", "lane_id", "name", "path_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "position", "short_name", "stage_id", "start_first_on", "start_last_on", "start_precision", "version") VALUES (NEW."changed_by_id", NEW."draft_id", NEW."end_first_on", NEW."end_last_on", NEW."end_precision", NEW."id", NEW."is_removed", NEW."is_window", NEW."lane_id", NEW."name", NEW."path_id", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."position", NEW."short_name", NEW."stage_id", NEW."start_first_on", NEW."start_last_on", NEW."start_precision", NEW."version"); RETURN NULL;', hash='fd9c6ec138be9182c9a88055be36e7352679accc', operation='UPDATE', pgid='pgtrigger_update_update_70cb7', table='milestones_draftstage', when='AFTER')),
         ),
         pgtrigger.migrations.AddTrigger(
             model_name='draftlaneevent',
@@ -1313,11 +1529,11 @@ class Migration(migrations.Migration):
         ),
         pgtrigger.migrations.AddTrigger(
             model_name='draftlane',
-            trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "milestones_draftlaneevent" ("draft_id", "id", "is_removed", "lane_id", "name", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "position") VALUES (NEW."draft_id", NEW."id", NEW."is_removed", NEW."lane_id", NEW."name", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."position"); RETURN NULL;', hash='6d70a253424b4497f7c3734f53fc5d189a4c110f', operation='INSERT', pgid='pgtrigger_insert_insert_8c013', table='milestones_draftlane', when='AFTER')),
+            trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "milestones_draftlaneevent" ("changed_by_id", "draft_id", "id", "is_removed", "lane_id", "name", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "position", "version") VALUES (NEW."changed_by_id", NEW."draft_id", NEW."id", NEW."is_removed", NEW."lane_id", NEW."name", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."position", NEW."version"); RETURN NULL;', hash='e8fa8ec7f64d08e462c224389db42048b075c3ae', operation='INSERT', pgid='pgtrigger_insert_insert_8c013', table='milestones_draftlane', when='AFTER')),
         ),
         pgtrigger.migrations.AddTrigger(
             model_name='draftlane',
-            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "milestones_draftlaneevent" ("draft_id", "id", "is_removed", "lane_id", "name", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "position") VALUES (NEW."draft_id", NEW."id", NEW."is_removed", NEW."lane_id", NEW."name", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."position"); RETURN NULL;', hash='2115ef831d96a762ae959b7614ee10f9dccd5888', operation='UPDATE', pgid='pgtrigger_update_update_641ff', table='milestones_draftlane', when='AFTER')),
+            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "milestones_draftlaneevent" ("changed_by_id", "draft_id", "id", "is_removed", "lane_id", "name", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "position", "version") VALUES (NEW."changed_by_id", NEW."draft_id", NEW."id", NEW."is_removed", NEW."lane_id", NEW."name", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."position", NEW."version"); RETURN NULL;', hash='fcdb1c880b6e953bacd89a9baa2cf7b0fc184a63', operation='UPDATE', pgid='pgtrigger_update_update_641ff', table='milestones_draftlane', when='AFTER')),
         ),
         pgtrigger.migrations.AddTrigger(
             model_name='plandraftevent',
@@ -1406,6 +1622,18 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name='proposedchange',
             constraint=models.CheckConstraint(condition=models.Q(('confidence__in', ['stated', 'stated_second_hand', 'trade_press', 'inferred'])), name='proposed_change_confidence_known'),
+        ),
+        migrations.AddConstraint(
+            model_name='proposedchange',
+            constraint=models.CheckConstraint(condition=models.Q(('kind__in', ['move', 'add', 'remove', 'reword', 'link', 'unlink'])), name='proposed_change_kind_known'),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='proposedchange',
+            trigger=pgtrigger.compiler.Trigger(name='proposed_change_only_in_a_draft', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n            PERFORM 1 FROM milestones_changerequest WHERE id IN (NEW.change_request_id, OLD.change_request_id) FOR SHARE;\n            IF EXISTS (SELECT 1 FROM milestones_changerequest r WHERE r.id IN (NEW.change_request_id, OLD.change_request_id) AND r.state <> 'draft') THEN\n                RAISE EXCEPTION 'What a change request proposes does not change once it is published.' USING ERRCODE = 'restrict_violation';\n            END IF;\n            IF TG_OP = 'DELETE' THEN RETURN OLD; END IF;\n            RETURN NEW;\n        ", hash='566e8ad9cf99739acb27a517d09eff9af4f3522e', operation='INSERT OR UPDATE OR DELETE', pgid='pgtrigger_proposed_change_only_in_a_draft_e4ab7', table='milestones_proposedchange', when='BEFORE')),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='proposedchange',
+            trigger=pgtrigger.compiler.Trigger(name='proposed_change_not_emptied', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'What a change request proposes is never emptied.' USING ERRCODE = 'restrict_violation';", hash='edf1cf7950d95426735c92799faa8876bd635a0a', level='STATEMENT', operation='TRUNCATE', pgid='pgtrigger_proposed_change_not_emptied_f86e9', table='milestones_proposedchange', when='BEFORE')),
         ),
         pgtrigger.migrations.AddTrigger(
             model_name='proposedchange',

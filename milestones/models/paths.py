@@ -79,6 +79,12 @@ class PathGate(Dated, Sourced):
         constraints = [*date_rules("path_gate"), confidence_rule("path_gate")]
 
 
+class PathStepQuerySet(models.QuerySet["PathStep"]):
+    def whole(self) -> PathStepQuerySet:
+        """The steps of the journey, without the parts that some are made of."""
+        return self.filter(part_of__isnull=True)
+
+
 @pghistory.track()
 class PathStep(Sourced):
     """Something that everybody on a path must do, in its order."""
@@ -100,6 +106,12 @@ class PathStep(Sourced):
     is_approval = models.BooleanField(default=False)
     #: The routes that have this step; empty means all.
     routes = ArrayField(models.CharField(max_length=12, choices=Route), default=list, blank=True)
+    #: The one market role that has this step; empty means all.
+    only_role = models.ForeignKey(MarketRole, models.PROTECT, null=True, blank=True, related_name="+")
+    #: The step that this one is a part of: a sprint of the migration. Parts are planned, but nobody is "at" one.
+    part_of = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="parts")
+
+    objects = PathStepQuerySet.as_manager()
 
     class Meta:
         ordering = ["path__position", "position"]
@@ -112,6 +124,11 @@ class PathStep(Sourced):
 
     def __str__(self) -> str:
         return f"{self.path.code}: {self.name}"
+
+    def belongs_to(self, placement: Placement) -> bool:
+        """Whether a role that is placed so has this step."""
+        is_on_route = not self.routes or not placement.route or placement.route in self.routes
+        return is_on_route and self.only_role_id in (None, placement.role_held.market_role_id)
 
     @property
     def start(self) -> When | None:
@@ -155,6 +172,8 @@ class Placement(models.Model):
     route = models.CharField(max_length=12, choices=Route, blank=True)
     since_on = models.DateField(default=timezone.localdate)
     until_on = models.DateField(null=True, blank=True)
+    #: Why the role was put on this path, in the words of whoever did it.
+    reason = models.CharField(max_length=300, blank=True)
     is_sample = models.BooleanField(default=False)
 
     objects = PlacementQuerySet.as_manager()
@@ -171,5 +190,10 @@ class Placement(models.Model):
             models.CheckConstraint(
                 condition=Q(until_on__isnull=True) | Q(until_on__gte=F("since_on")),
                 name="placement_ends_after_it_starts",
+            ),
+            models.CheckConstraint(
+                condition=Q(route__in=["", *(route.value for route in Route if route != Route.LEGACY)]),
+                name="placement_is_of_a_qualifying_role",
+                violation_error_message="A legacy role is on no path.",
             ),
         ]
