@@ -120,6 +120,7 @@ class Mark:
     url: str = ""
     paths: tuple[str, ...] = ()  # keys of the PathRows that it matters to
     note: str = ""  # for the tables only; never drawn
+    is_own: bool = False  # a step of an organisation's own plan: its target and forecast, no baseline
 
     @property
     def is_inferred(self) -> bool:
@@ -164,6 +165,7 @@ class Decision:
     label: str
     dates: tuple[When, ...]
     url: str = ""
+    is_deadline: bool = False  # something that an organisation must do by then: a box, not a ring
 
 
 @dataclass(frozen=True)
@@ -192,6 +194,7 @@ class Plan:
     highlighted: str | None = None  # key of a PathRow
     first_year: int = 2024
     last_year: int = 2027
+    folded: tuple[str, ...] = ()  # keys of lanes that are shown as one line
 
 
 @dataclass(frozen=True)
@@ -225,5 +228,6 @@ class Revision:
     as_at: str  # "09:40 on Monday 19 May 2025, UK time"
     check_code: str  # "7f3a 91c4 02be"
     table_url: str  # absolute address of the same plan as a table
+    version: str = ""  # "3, drawn on 19 May 2025"
     marking: str = "Public"
     sheet: str = "1 of 1, A3 landscape"

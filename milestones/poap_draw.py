@@ -18,6 +18,7 @@ from milestones.poap_marks import mark_thing, standing
 from milestones.poap_pack import Choice, Row, Thing, pack
 from milestones.poap_shapes import (
     A3,
+    A4,
     SCREEN,
     Band,
     Drawing,
@@ -30,10 +31,10 @@ from milestones.poap_shapes import (
     line,
     union,
 )
-from milestones.poap_text import bar_name, mark_name, not_shown, width, wrapped
+from milestones.poap_text import bar_name, folded_words, mark_name, not_shown, width, wrapped
 from milestones.poap_ties import outline, ties
 
-__all__ = ["A3", "SCREEN", "PlanTooLargeError", "draw", "fit"]
+__all__ = ["A3", "A4", "SCREEN", "PlanTooLargeError", "draw", "fit"]
 
 
 class PlanTooLargeError(ValueError):
@@ -143,11 +144,14 @@ class _Sheet:
             wide = max(codes) + 12 * k
             x = 2 * k
             shape = box(f"chip {row.key}", x, middle - half, x + wide, middle + half)
+            name = wrapped(row.name, size.lane_column - wide - 10 * k, *size.type("path"))
+            step = size.date * 1.15
+            low = middle + size.date * 0.36 - (len(name) - 1) * step / 2
             texts = [
                 replace(
                     chip, x=x + wide / 2, y=middle + size.date * 0.36, anchor="middle"
                 ),
-                Text("path", x + wide + 6 * k, middle + size.date * 0.36, row.name, size),
+                *(Text("path", x + wide + 6 * k, low + n * step, said, size) for n, said in enumerate(name)),
             ]  # fmt: skip
             if not placed:
                 on = self.plan.highlighted in (None, row.key)
@@ -155,6 +159,7 @@ class _Sheet:
                 self.rows_on += [self._on(row.key, top, bottom)] * (on and bool(plan.highlighted))
             if plan.highlighted not in (None, row.key):
                 shape = replace(shape, cls="chip off")
+            bottom = self.y = max(bottom, texts[len(name)].rect.y2 + k)
             bands.append(self._band(row.key, top, bottom, texts, (shape,), placed, names))
         if plan.path_rows:
             self.y += size.lane_pad
@@ -168,8 +173,9 @@ class _Sheet:
             self.y += size.lane_pad
             first = self.y
             marks = [mark for mark in plan.marks if mark.lane == lane.key]
+            is_folded = lane.key in plan.folded
             if lane.key not in self.packed:
-                self.packed[lane.key] = pack(self._lane_things(lane, marks), size)
+                self.packed[lane.key] = [] if is_folded else pack(self._lane_things(lane, marks), size)
             self.outside += [
                 mark.code
                 for mark in marks
@@ -184,7 +190,8 @@ class _Sheet:
             y = first + height / 2 + size.lane * 0.36
             texts = [Text("lane", 2 * size.k, y + n * step, said, size) for n, said in enumerate(lines)]
             if not placed:
-                texts.append(self._note("No date is published", first + size.row / 2))
+                said = folded_words(plan, lane.key) if is_folded else "No date is published"
+                texts.append(self._note(said, first + size.row / 2))
             self.y = max(self.y, texts[len(lines) - 1].rect.y2 + size.k) + size.lane_pad
             for each in placed:
                 self._remember(each, nth)
@@ -270,7 +277,8 @@ class _Sheet:
         names = names | {bar.key: bar_name(bar, lane) for bar in self.plan.bars if bar.lane == key}
         for each in self.plan.decisions:
             dates = " and ".join(when.words for when in each.dates)
-            names[f"decision-{each.key}"] = f"Decision: {each.label}, {dates}"
+            what = "Deadline" if each.is_deadline else "Decision"
+            names[f"decision-{each.key}"] = f"{what}: {each.label}, {dates}"
         bars, marks = [], []
         for here in placed:
             codes = self._codes(here.thing.key) if here.thing.is_tall else []

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
-from milestones.poap import Plan, When
+from milestones.poap import MONTHS, Plan, When
 from milestones.poap_items import Scale
 from milestones.poap_shapes import Band, Rect, Shape, Text, box, line
 from milestones.poap_text import width
@@ -30,14 +30,14 @@ def ground(
         rules += _cut(x, 4 * k, bottom, words)
         for month in range(2, 13):
             x = scale.x(date(year, month, 1))
-            if month % 3 == 1:
+            if month % size.month_step == 1 % size.month_step:
                 quarters += _cut(x, size.head - 14 * k, bottom, words)
             else:
                 ticks.append(((x, size.head - 5 * k), (x, size.head)))
     return (
         *tints,
         *rows_on,
-        Shape("tick1", ticks[0], more=tuple(ticks[1:])),
+        *(Shape("tick1", ticks[0], more=tuple(ticks[1:])) for _ in ticks[:1]),
         Shape("quarter", quarters[0], more=tuple(quarters[1:])),
         *lane_rules,
         Shape("yearrule", rules[0], more=tuple(rules[1:])),
@@ -46,21 +46,32 @@ def ground(
 
 
 def axis(scale: Scale, plan: Plan, bottom: float, today: Text | None) -> tuple[Text, ...]:
-    """Years, and quarters where today's flag leaves room."""
+    """Years, and quarters or months where today's flag leaves room."""
     size, k = scale.size, scale.size.k
     texts: list[Text] = []
-    for year in range(plan.first_year, plan.last_year + 1):
-        for month, said in ((1, "Jan"), (4, "Apr"), (7, "Jul"), (10, "Oct")):
+    years = range(plan.first_year, plan.last_year + 1)
+    months = range(1, 13, _months_apart(scale, len(years)))
+    for year in years:
+        for month in months:
             x = scale.x(date(year, month, 1)) + 6 * k
             if month == 1:
                 texts.append(Text("year", x, size.head * 0.33, str(year), size))
-            text = Text("month", x, size.head * 0.86, said, size)
+            said = MONTHS[month - 1][:3]
+            text = Text("month", x, size.head * 0.86, f"{said} {year}" if size.is_zoomed else said, size)
             if today is None or not text.rect.hits(today.rect, aside=10 * k):
                 texts.append(text)
             if size.foot:
                 full = f"{said} {year}" if month == 1 else said
                 texts.append(Text("month", x, bottom + size.foot * 0.8, full, size))
     return tuple(texts)
+
+
+def _months_apart(scale: Scale, years: int) -> int:
+    """Every quarter, or every month when zoomed in; fewer where many years leave no room for the words."""
+    size = scale.size
+    of_month = (scale.right - scale.left) / (12 * years)
+    need = width("Jan 2026", *size.type("month")) + 8 * size.k
+    return next((step for step in (size.month_step, 3, 6, 12) if step >= size.month_step and step * of_month > need), 12)
 
 
 def today_marks(

@@ -245,7 +245,12 @@ def decision_thing(decision: Decision, scale: Scale) -> Thing | None:
     shapes: list[Shape] = []
     for when in dates:
         shapes += whisker("w", when, scale)
-        shapes.append(ring("ring" + " inf" * when.is_inferred, scale.middle(when), 0, 5 * k))
+        x, half = scale.middle(when), 4.5 * k
+        shapes.append(
+            box("due", x - half, -half, x + half, half)
+            if decision.is_deadline
+            else ring("ring" + " inf" * when.is_inferred, x, 0, 5 * k)
+        )
     body = extent(shapes)
     label = decision.label + (", inferred" if any(when.is_inferred for when in dates) else "")
     y = base_line(size.label)

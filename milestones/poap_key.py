@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from milestones.poap import Plan
 from milestones.poap_items import hatching
 from milestones.poap_marks import arrow, tick
-from milestones.poap_shapes import Drawing, Shape, box, diamond, line, number, ring
+from milestones.poap_shapes import Drawing, Shape, box, diamond, line, number, pointer, ring
 
 
 @dataclass(frozen=True)
@@ -97,6 +97,16 @@ def key(plan: Plan, drawing: Drawing) -> tuple[KeyEntry, ...]:
         ),
         ("ring" in kinds, "Decision", (ring("ring", middle, y, 5 * k),)),
         ("flag" in kinds, "Critical path reached", _pennant(y, k)),
+        (
+            "own" in kinds,
+            "Our target and forecast",
+            (
+                *arrow("slip", 10 * k + r, 40 * k - r, k),
+                pointer("m base own", 10 * k, y, r),
+                pointer("m fore own", 40 * k, y, r),
+            ),
+        ),
+        ("due" in kinds, "Our deadline", (box("due", middle - 4.5 * k, y - 4.5 * k, middle + 4.5 * k, y + 4.5 * k),)),
         (
             "inf" in kinds,
             "Dashed edge: inferred",

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from milestones.poap import Mark, Plan, When
 from milestones.poap_items import Scale, allowed, extent, whisker
 from milestones.poap_pack import LOSES_WORDS, Choice, Thing
-from milestones.poap_shapes import Rect, Shape, Size, Text, diamond, line
+from milestones.poap_shapes import Rect, Shape, Size, Text, diamond, line, pointer
 from milestones.poap_text import date_line, ghost_label, same_dates, together
 
 
@@ -63,7 +63,7 @@ def _body(marks: tuple[Mark, ...], at: Standing, scale: Scale) -> tuple[list[Sha
     """Whisker, diamonds, and the forecast or baseline that stands apart from them."""
     size, mark = scale.size, marks[0]
     r, heights = stacked(len(marks), size)
-    x = scale.middle(at.when)
+    figure, x = pointer if mark.is_own else diamond, scale.middle(at.when)
     tier = " t2" if mark.tier != 1 and at.kind != "done" else ""
     shapes: list[Shape] = []
     if at.kind == "done" and mark.baseline is not None and at.also is None:
@@ -82,7 +82,7 @@ def _body(marks: tuple[Mark, ...], at: Standing, scale: Scale) -> tuple[list[Sha
         other += whisker("w", at.also, scale)
         other += arrow("came", x0 + way * r, x - way * r, size.k)
         inferred = " inf" if at.also.is_inferred else ""
-        other += [diamond(f"m base{tier}{inferred}", x0, y, r) for y in heights]
+        other += [figure(f"m base{tier}{inferred}", x0, y, r) for y in heights]
     fc = mark.forecast
     if at.kind == "base" and fc is not None and scale.shows(fc):
         x3 = scale.middle(fc)
@@ -90,16 +90,16 @@ def _body(marks: tuple[Mark, ...], at: Standing, scale: Scale) -> tuple[list[Sha
             way = 1 if x3 > x else -1
             late = "" if way > 0 else " early"
             other += arrow(f"slip{late}", x + way * r, x3 - way * r, size.k)
-            other += [diamond(f"m fore{late}", x3, y, r * 0.9) for y in heights]
+            other += [figure(f"m fore{late}", x3, y, r * 0.9) for y in heights]
     if other:
         reach.append(extent(other))
     shapes += other
     for each, y in zip(marks, heights, strict=True):
         when = each.achieved or each.baseline or each.forecast
-        inferred = " inf" if when is not None and when.is_inferred else ""
-        shapes.append(diamond(f"m {at.kind}{tier}{inferred}", x, y, r))
+        inferred = (" inf" if when is not None and when.is_inferred else "") + " own" * mark.is_own
+        shapes.append(figure(f"m {at.kind}{tier}{inferred}", x, y, r))
         if at.kind == "done":
-            shapes.append(tick(x, y, r, inferred))
+            shapes.append(tick(x, y, r, inferred.removesuffix(" own")))
     reach.append(extent([diamond("", x, y, r) for y in heights]))
     return shapes, reach
 

@@ -1,21 +1,51 @@
-"""What the A3 sheet says beside the drawing. No Django; `templates/pdf/plan_on_a_page.html` shows it."""
+"""What a sheet says beside the drawing. No Django; `templates/pdf/plan_on_a_page.html` shows it."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Any
 
 from milestones.poap import Bar, Lane, Mark, PathRow, Plan, Revision, When
-from milestones.poap_draw import A3, fit
+from milestones.poap_draw import A3, A4, PlanTooLargeError, draw, fit
 from milestones.poap_key import KeyEntry, key
-from milestones.poap_text import forecasts, moved
+from milestones.poap_shapes import Drawing, Size
+from milestones.poap_text import forecasts, listed, moved
 
-#: points that the drawing may take of the sheet's 799.9: the rest is the head and the band below
+#: points that the drawing may take of the A3 sheet's 799.9: the rest is the head and the band below
 ROOM = 600
 #: rows of a table in the band; the plan's table has them all
 ROWS = 6
-KEY_ROW, KEY_COLUMN = 13.0, 131.0
+KEY_ROW = 13.0
+
+
+@dataclass(frozen=True)
+class Layout:
+    """What stands where on one sheet."""
+
+    name: str  # the class of the page's body
+    size: Size
+    room: float  # points for the drawing
+    key_columns: int
+    key_column: float
+    has_tables: bool = False  # what moved, and forecasts
+
+
+A3_SHEET = Layout("a3", A3, ROOM, 2, 131, has_tables=True)
+#: more room for the drawing, where a plan needs it: the tables are on the page anyway
+A3_DENSE = Layout("a3 dense", A3, 644, 6, 131)
+A3_OWN = Layout("a3 own", A3, ROOM, 2, 131, has_tables=True)
+A4_SHEET = Layout("a4", A4, 402, 4, 131)
+A4_OWN = Layout("a4 own", A4, 388, 2, 128)
+#: the first that holds the plan is taken
+LAYOUTS = {
+    ("A3", False): (A3_SHEET, A3_DENSE),
+    ("A3", True): (A3_OWN,),
+    ("A4", False): (A4_SHEET,),
+    ("A4", True): (A4_OWN,),
+}
+#: a lane that holds what an organisation itself must do is never folded
+OWN_LANE = "own"
 
 
 @dataclass(frozen=True)
@@ -26,27 +56,87 @@ class KeyPlace:
     words_x: float
 
 
-def paper_context(plan: Plan, revision: Revision, site: str = "") -> dict[str, Any]:
+@dataclass(frozen=True)
+class Todo:
+    """A row of "What we must do next"."""
+
+    what: str
+    due: str
+
+
+@dataclass(frozen=True)
+class Own:
+    """What only an organisation's own sheet says."""
+
+    name: str
+    short_name: str
+    path: str = ""  # "CP3", "CP1 and CP3"
+    todo: tuple[Todo, ...] = ()
+    #: "2 more steps are in your own plan"
+    sentences: tuple[str, ...] = ()
+
+
+def laid_out(plan: Plan, layouts: tuple[Layout, ...]) -> tuple[Layout, Drawing]:
+    """The drawing on the first sheet that holds it; where none does, the fullest lanes are folded and named."""
+    for layout in layouts:
+        try:
+            return layout, fit(plan, layout.size, layout.room)
+        except PlanTooLargeError:
+            continue
+    layout = layouts[-1]
+    heights = {band.key: band.bottom - band.top for band in draw(_tight(plan), layout.size).bands}
+    foldable = sorted((lane for lane in plan.lanes if lane.key != OWN_LANE), key=lambda lane: -heights[lane.key])
+    for count in range(1, len(foldable) + 1):
+        folded = tuple(lane.key for lane in foldable[:count])
+        try:
+            drawing = fit(replace(plan, folded=(*plan.folded, *folded)), layout.size, layout.room)
+        except PlanTooLargeError:
+            continue
+        names = listed(lane.name for lane in plan.lanes if lane.key in folded)
+        said = f"More than this sheet holds is folded: {names}. The table has all of it."
+        return layout, replace(drawing, sentences=(*drawing.sentences, said))
+    raise PlanTooLargeError("The plan has more critical paths than one sheet holds")
+
+
+def _tight(plan: Plan) -> Plan:
+    return replace(plan, selected=None)
+
+
+def paper_context(
+    plan: Plan, revision: Revision, site: str = "", *, size: str = "A3", own: Own | None = None
+) -> dict[str, Any]:
     """Everything the template needs; `site` is put before the addresses of milestones."""
-    drawing = fit(plan, A3, ROOM)
+    layout, drawing = laid_out(plan, LAYOUTS[size, own is not None])
     entries = key(plan, drawing)
-    half = (len(entries) + 1) // 2
+    rows = -(-len(entries) // layout.key_columns)
     places = tuple(
-        KeyPlace(entry, nth // half * KEY_COLUMN, nth % half * KEY_ROW, nth // half * KEY_COLUMN + 40)
+        KeyPlace(
+            entry,
+            nth // rows * layout.key_column,
+            nth % rows * KEY_ROW,
+            nth // rows * layout.key_column + 40,
+        )
         for nth, entry in enumerate(entries)
     )
     all_moved, all_forecasts = moved(plan), forecasts(plan)
+    todo = own.todo if own else ()
     return {
         "plan": plan,
         "drawing": drawing,
         "revision": revision,
         "site": site.rstrip("/"),
+        "layout": layout,
+        "size": size,
         "key": places,
-        "key_height": half * KEY_ROW,
+        "key_height": rows * KEY_ROW,
+        "key_width": layout.key_columns * layout.key_column + 8,
         "moved": all_moved[:ROWS],
         "more_moved": len(all_moved[ROWS:]),
         "forecasts": all_forecasts[: ROWS - 2],
         "more_forecasts": len(all_forecasts[ROWS - 2 :]),
+        "own": own,
+        "todo": todo[: ROWS - 1],
+        "more_todo": len(todo[ROWS - 1 :]),
     }
 
 

@@ -8,6 +8,7 @@ from functools import cached_property
 from itertools import pairwise
 
 from milestones.poap_sizes import A3 as A3
+from milestones.poap_sizes import A4 as A4
 from milestones.poap_sizes import SCREEN as SCREEN
 from milestones.poap_sizes import Size as Size
 from milestones.poap_text import width
@@ -119,6 +120,11 @@ def line(cls: str, x1: float, y1: float, x2: float, y2: float) -> Shape:
 
 def diamond(cls: str, x: float, y: float, r: float) -> Shape:
     return Shape(cls, ((x, y - r), (x + r, y), (x, y + r), (x - r, y)), closed=True)
+
+
+def pointer(cls: str, x: float, y: float, r: float) -> Shape:
+    """An organisation's own mark: a triangle on its point."""
+    return Shape(cls, ((x - r, y - 0.8 * r), (x + r, y - 0.8 * r), (x, y + r)), closed=True)
 
 
 def ring(cls: str, x: float, y: float, r: float) -> Shape:
@@ -342,7 +348,7 @@ class Drawing:
 #: what lies above what within one item; the rest lies below
 _DEPTHS = {
     "edge": 2, "over": 2, "pole": 2, "hatch": 3, "ghost": 3, "w": 3, "overend": 4, "slip": 4,
-    "came": 4, "ring": 5, "m": 5, "tick": 6, "sel": 7, "tied": 7,
+    "came": 4, "ring": 5, "due": 5, "m": 5, "tick": 6, "sel": 7, "tied": 7,
 }  # fmt: skip
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 
@@ -27,6 +27,8 @@ class Size:
     bar_ends: bool = False  # bars say their end when they have room
     least_hit: float = 0  # height of what can be clicked
     tall: float = 1.35  # a row with milestones
+    month_step: int = 3  # how many months lie between two that are named
+    is_zoomed: bool = False  # wider than its frame: the year is said with each month
 
     @cached_property
     def k(self) -> float:
@@ -62,3 +64,19 @@ A3 = Size(
     "a3", 1134.5, 176, 10, 23.1, 13.6, 5.4, 3.6, 8.6, 7.6, 9.2, year=10, head=33, foot=16,
     bar_ends=True,
 )  # fmt: skip
+A4 = Size(
+    "a4", 785.9, 130, 8, 19.4, 11.2, 4.7, 2.6, 7.8, 7.5, 7.9, year=9, head=30, foot=13,
+)  # fmt: skip
+PAPERS = {"A3": A3, "A4": A4}
+
+#: what can be chosen on the page: units for each month, and how many months lie between two named ones
+ZOOMS = {"quarters": (54, 3), "months": (104, 1)}
+
+
+def screen(zoom: str = "", years: int = 4) -> Size:
+    """The screen's size; zoomed in, a month is as wide as the zoom says, and type stays as it is."""
+    if zoom not in ZOOMS:
+        return SCREEN
+    wide, step = ZOOMS[zoom]
+    width = SCREEN.lane_column + 12 * years * wide + SCREEN.right_pad
+    return replace(SCREEN, name=f"screen-{zoom}", width=width, month_step=step, is_zoomed=True)

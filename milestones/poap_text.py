@@ -125,7 +125,8 @@ def mark_name(mark: Mark, plan: Plan) -> str:
     if mark.tier != 1:
         said.append(f"Tier {mark.tier}")
     if mark.baseline is not None:
-        said.append(f"{plan.baseline_name} baseline {_precisely(mark.baseline)}")
+        of = "our target" if mark.is_own else f"{plan.baseline_name} baseline"
+        said.append(f"{of} {_precisely(mark.baseline)}")
     if mark.forecast is not None and mark.achieved is None:
         said.append(f"forecast {_precisely(mark.forecast)}")
     if mark.achieved is not None:
@@ -169,6 +170,17 @@ def _in_order(code: str) -> tuple[str, int, str]:
 
 def _sentence(codes: list[str], why: str) -> str:
     return f"{listed(codes)} {'is' if len(codes) == 1 else 'are'} not shown: {why}." if codes else ""
+
+
+def folded_words(plan: Plan, lane: str) -> str:
+    """Folded: 3 milestones and 1 stage."""
+    counts = [
+        (sum(mark.lane == lane for mark in plan.marks), "milestone"),
+        (sum(bar.lane == lane for bar in plan.bars), "stage"),
+        (sum(each.lane == lane for each in plan.decisions), "decision"),
+    ]
+    said = [f"{count} {word}{'s' * (count != 1)}" for count, word in counts if count]
+    return f"Folded: {' and '.join([', '.join(said[:-1]), said[-1]] if len(said) > 1 else said) or 'nothing in it'}"
 
 
 def not_shown(plan: Plan, outside: Iterable[str]) -> tuple[str, ...]:
@@ -250,5 +262,5 @@ def forecasts(plan: Plan) -> tuple[Forecasted, ...]:
             movement(mark.baseline, mark.forecast) if mark.baseline else "Not published",
         )
         for mark in sorted(plan.marks, key=lambda mark: _in_order(mark.code))
-        if mark.forecast is not None and mark.achieved is None
+        if mark.forecast is not None and mark.achieved is None and not mark.is_own
     )

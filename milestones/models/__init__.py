@@ -4,12 +4,13 @@ from milestones.models.dates import Confidence, Precision
 from milestones.models.journeys import Likelihood, PlanConfirmation, ReportingPeriod, StepPlan
 from milestones.models.paths import CriticalPath, PathGate, PathLabel, PathStep, Placement, Route, StepDuty
 from milestones.models.plan import Dependency, Lane, Milestone, MilestoneNote, Source, Stage
-from milestones.models.plan_on_a_page import DraftLane, DraftStage, PlanDraft, PlanOnAPage
+from milestones.models.plan_on_a_page import AskedSheet, DraftLane, DraftStage, PlanDraft, PlanOnAPage
 from milestones.models.progress import Achievement, DraftForecast, Forecast, PlanRelease
 from milestones.models.standing import Criterion, Rag, RagOverride, Tolerance
 
 __all__ = [
     "Achievement",
+    "AskedSheet",
     "Baseline",
     "BaselineDate",
     "BaselineLink",

@@ -10,9 +10,10 @@ from mhhs_portal.documents.models import StoredFile
 from mhhs_portal.frozen import never_changes
 from mhhs_portal.organisations.models import Organisation
 from milestones.models.baselines import Baseline
-from milestones.models.dates import Precision, date_rules
+from milestones.models.dates import Precision, date_rules, when
 from milestones.models.paths import CriticalPath
 from milestones.models.plan import Lane, Stage
+from milestones.poap import When
 
 
 class PlanOnAPage(models.Model):
@@ -27,11 +28,40 @@ class PlanOnAPage(models.Model):
     as_at = models.DateField()
     file = models.OneToOneField(StoredFile, models.PROTECT, related_name="+")
     made_at = models.DateTimeField(default=timezone.now)
+    #: SHA-256 over what the sheet says without the day on which it was drawn.
+    content = models.CharField(max_length=64, blank=True)
+    #: Counts up when the content changes; a new day alone draws the same edition again.
+    edition = models.PositiveIntegerField(default=1)
+    #: What this edition says, and in sentences what it changed: kept with its first drawing only.
+    facts = models.JSONField(default=dict, blank=True)
+    changed = models.JSONField(default=list, blank=True)
 
     class Meta:
         ordering = ["-made_at", "-pk"]
         get_latest_by = ["made_at", "pk"]
+        indexes = [
+            models.Index(fields=["edition", "size", "made_at"], name="plan_on_a_page_editions"),
+            models.Index(fields=["organisation", "size", "-made_at"], name="plan_on_a_page_newest"),
+        ]
         triggers = never_changes("plan_on_a_page", "A drawn plan is kept as it was.")
+
+    @property
+    def code(self) -> str:
+        """What stands on the sheet and in its address."""
+        return self.version[:12]
+
+
+class AskedSheet(models.Model):
+    """That an organisation waits for its own sheet. A worker draws it; Redis is not asked on the way."""
+
+    organisation = models.ForeignKey(Organisation, models.CASCADE, related_name="+")
+    size = models.CharField(max_length=2, choices=[("A3", "A3"), ("A4", "A4")])
+    asked_at = models.DateTimeField(default=timezone.now)
+    asked_by = models.ForeignKey("organisations.Membership", models.CASCADE, related_name="+")
+
+    class Meta:
+        ordering = ["asked_at", "pk"]
+        constraints = [models.UniqueConstraint(fields=["organisation", "size"], name="asked_sheet_once")]
 
 
 @pghistory.track()
@@ -69,9 +99,15 @@ class DraftLane(models.Model):
     name = models.CharField(max_length=60)
     position = models.PositiveSmallIntegerField(default=0)
     is_removed = models.BooleanField(default=False)
+    #: Counts up with each change, so that two people never overwrite each other unseen.
+    version = models.PositiveIntegerField(default=0)
+    changed_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+")
 
     class Meta:
         ordering = ["position", "pk"]
+
+    def __str__(self) -> str:
+        return self.name
 
 
 @pghistory.track()
@@ -92,6 +128,8 @@ class DraftStage(models.Model):
     end_precision = models.CharField(max_length=10, choices=Precision, blank=True)
     is_window = models.BooleanField(default=False)
     is_removed = models.BooleanField(default=False)
+    version = models.PositiveIntegerField(default=0)
+    changed_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+")
 
     class Meta:
         ordering = ["position", "pk"]
@@ -105,4 +143,25 @@ class DraftStage(models.Model):
                 name="draft_stage_ends_after_it_starts",
                 violation_error_message="A stage cannot end before it starts.",
             ),
+            models.CheckConstraint(
+                condition=Q(start_first_on__isnull=False) | Q(end_first_on__isnull=False),
+                name="draft_stage_has_a_date",
+                violation_error_message="A stage needs a start or an end: with neither it cannot be drawn.",
+            ),
+            models.CheckConstraint(
+                condition=Q(lane__isnull=True, path__isnull=False) | Q(lane__isnull=False, path__isnull=True),
+                name="draft_stage_stands_in_one_place",
+                violation_error_message="A stage stands in a lane or on a critical path, not both.",
+            ),
         ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def start(self) -> When | None:
+        return when(self.start_first_on, self.start_last_on, self.start_precision)
+
+    @property
+    def end(self) -> When | None:
+        return when(self.end_first_on, self.end_last_on, self.end_precision)
