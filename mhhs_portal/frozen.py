@@ -27,3 +27,27 @@ def never_changes(noun: str, words: str) -> list[pgtrigger.Trigger]:
         ),
         refuse_truncate(noun, words),
     ]
+
+
+def refuse(
+    name: str, operation: pgtrigger.Operation, *, when: str, words: str, first: str = "", declare: str = ""
+) -> pgtrigger.Trigger:
+    """Refuse the row with `words` when the SQL condition holds. `first` is SQL that runs before it, such as a lock.
+
+    `declare` names one variable of the type RECORD for `first` to fill.
+    """
+    quoted = words.replace("'", "''")
+    return pgtrigger.Trigger(
+        name=name,
+        when=pgtrigger.Before,
+        operation=operation,
+        declare=[(declare, "RECORD")] if declare else None,
+        func=f"""
+            {first}
+            IF {when} THEN
+                RAISE EXCEPTION '{quoted}' USING ERRCODE = 'restrict_violation';
+            END IF;
+            IF TG_OP = 'DELETE' THEN RETURN OLD; END IF;
+            RETURN NEW;
+        """,
+    )

@@ -9,14 +9,17 @@ from __future__ import annotations
 import calendar
 import re
 from datetime import date
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from mhhs_portal.history.verbs import doing
 from mhhs_portal.loading import put, read_toml
 from mhhs_portal.organisations.models import MarketRole
+from milestones import applying
 from milestones.models import (
     Achievement,
     Baseline,
@@ -31,10 +34,12 @@ from milestones.models import (
     PathLabel,
     PathStep,
     ProposedChange,
+    Route,
     Source,
     Stage,
     StepDuty,
 )
+from milestones.models.change_requests import STEPS, State
 from milestones.models.dates import Precision
 
 DATA = Path(__file__).parent / "data"
@@ -86,7 +91,10 @@ class _Loader:
             self._path(row, position)
         for position, row in enumerate(plan["milestone"]):
             self._milestone(row, position)
+        decided_here = self._links_decided_here()
         for row in plan.get("dependency", []):
+            if (row["before"], row["after"]) in decided_here:
+                continue
             by = {end: Milestone.objects.get(code=row[end]) for end in ("before", "after")}
             self._put(Dependency, by=by, to=self._sourced(row))
         for position, row in enumerate(plan["stage"]):
@@ -128,6 +136,18 @@ class _Loader:
 
     # -- milestones
 
+    @cached_property
+    def _reworded_here(self) -> set[str]:
+        """Milestones whose words an applied change request of this portal changed: the files no longer do."""
+        return set(_decided_here("reword").values_list("milestone__code", flat=True))
+
+    def _links_decided_here(self) -> set[tuple[str, str]]:
+        """Links that an applied request of this portal changed, or that lost an end by one."""
+        links = set(_decided_here("link", "unlink").values_list("before__code", "milestone__code"))
+        gone = set(Milestone.objects.filter(is_removed=True).values_list("code", flat=True))
+        rows = read_toml(self.data / "plan.toml").get("dependency", [])
+        return links | {(row["before"], row["after"]) for row in rows if gone & {row["before"], row["after"]}}
+
     def _milestone(self, row: dict[str, Any], position: int) -> None:
         words = ("name", "short_name", "summary", "recommended_by", "decided_by")
         facts = {word: row.get(word, "") for word in words} | {
@@ -138,6 +158,8 @@ class _Loader:
             "needs_ofgem_approval": row.get("needs_ofgem_approval"),
             "decision_source": self._source(row["decision_source"]) if "decision_source" in row else None,
         }
+        if row["code"] in self._reworded_here:
+            facts = {name: value for name, value in facts.items() if name not in ("name", "short_name", "summary")}
         milestone = self._put(Milestone, by={"code": row["code"]}, to=facts)
         paths = set(CriticalPath.objects.filter(slug__in=row.get("paths", [])))
         if set(milestone.paths.all()) != paths:
@@ -189,12 +211,14 @@ class _Loader:
             **self._sourced(row),
         }
         dates = [self._baseline_date(code, said) for code, said in row["dates"].items()]
+        is_current = row.get("is_current", False)
         baseline = Baseline.objects.filter(slug=row["slug"]).first()
         if baseline is None:
-            baseline = self._new_baseline(row["slug"], facts, dates)
+            baseline = self._new_baseline(row["slug"], facts, dates, knows_words_and_links=is_current)
         else:
             self._refuse_differences(baseline, facts, dates)
-        if row.get("is_current", False) and not baseline.is_current:
+        # A baseline that was made in this portal since is the current one, whatever the files say.
+        if is_current and not Baseline.objects.filter(is_current=True, number__gte=baseline.number).exists():
             Baseline.objects.filter(is_current=True).update(is_current=False)
             Baseline.objects.filter(pk=baseline.pk).update(is_current=True)
             self.written += 1
@@ -209,29 +233,28 @@ class _Loader:
             **facts,
         )
 
-    def _new_baseline(self, slug: str, facts: dict[str, Any], dates: list[BaselineDate]) -> Baseline:
+    def _new_baseline(
+        self, slug: str, facts: dict[str, Any], dates: list[BaselineDate], *, knows_words_and_links: bool
+    ) -> Baseline:
+        """Through the request that made it, where there is one, as any baseline. Only the words and links of the
+        current one are known: the milestones are loaded as it has them."""
+        now = timezone.now()
         request = self._change_request(slug, facts, dates) if facts["number"] > 1 else None
-        baseline = Baseline.objects.create(slug=slug, change_request=request, **facts)
-        for row in dates:
-            row.baseline = baseline
-        BaselineDate.objects.bulk_create(dates)
-        Baseline.objects.filter(pk=baseline.pk).update(frozen_at=timezone.now())
+        baseline = Baseline(slug=slug, change_request=request, **facts)
+        applying.fill(baseline, dates, now=now, knows_words_and_links=knows_words_and_links)
+        if request is not None:
+            applying.finish(request, now)
         baseline.refresh_from_db()
         self.written += 1 + len(dates)
         return baseline
 
     def _change_request(self, slug: str, facts: dict[str, Any], dates: list[BaselineDate]) -> ChangeRequest:
-        """The request that made a baseline which was published before this portal, line by line."""
+        """The approved request behind a baseline that was published before this portal, line by line."""
         request = ChangeRequest.objects.create(
             code=facts["name"],
             slug=slug,
-            title=facts["title"],
-            state=ChangeRequest.State.APPLIED,
-            published_at=timezone.now(),
-            applied_at=timezone.now(),
-            decided_by=facts["decided_by"],
-            decided_on=facts["decided_on"],
-            is_ofgem_decision=True,
+            title=facts["title"] or facts["name"],
+            based_on=facts["replaces"],
             source=facts["source"],
         )
         ProposedChange.objects.bulk_create(
@@ -243,6 +266,11 @@ class _Loader:
             )
             for row in dates
         )
+        request.state = STEPS["record", State.DRAFT]
+        request.published_at = timezone.now()
+        request.decided_by, request.decided_on = facts["decided_by"], facts["decided_on"]
+        request.is_ofgem_decision = "Ofgem" in facts["decided_by"]
+        request.save()
         return request
 
     def _refuse_differences(self, baseline: Baseline, facts: dict[str, Any], dates: list[BaselineDate]) -> None:
@@ -289,6 +317,11 @@ class _Loader:
         words = {name: row[name] for name in ("name", "short_name", "summary", "applies_to")}
         facts = words | {"position": position, "is_approval": row.get("is_approval", False)} | self._sourced(row)
         facts |= _dates(row.get("start"), "start_") | _dates(row.get("end"), "end_")
+        facts |= {
+            "routes": self._routes(row),
+            "only_role": MarketRole.objects.get(code=row["only_role"]) if "only_role" in row else None,
+            "part_of": PathStep.objects.get(path=path, key=row["part_of"]) if "part_of" in row else None,
+        }
         step = self._put(PathStep, by={"path": path, "key": row["key"]}, to=facts)
         for duty in row.get("duty", []):
             role = MarketRole.objects.get(code=duty["role"]) if "role" in duty else None
@@ -299,6 +332,14 @@ class _Loader:
                 to={"words": duty["words"], "source": source},
             )
 
+    def _routes(self, row: dict[str, Any]) -> list[str]:
+        """The routes that have a step; legacy roles have none of them."""
+        routes: list[str] = row.get("routes", [])
+        unknown = set(routes) - set(Route.values) | set(routes) & {Route.LEGACY}
+        if unknown:
+            raise FactsError(f"Step {row['key']!r}: there is no route {', '.join(sorted(unknown))} with steps.")
+        return routes
+
 
 _PROPOSED = (
     *(prefix + name for prefix in ("", "alternative_") for name in ("first_on", "last_on", "precision", "confidence")),
@@ -306,6 +347,13 @@ _PROPOSED = (
     "alternative_source_id",
     "note",
 )
+
+
+def _decided_here(*kinds: str) -> QuerySet[ProposedChange]:
+    """Lines of these kinds of requests that were raised in this portal and applied."""
+    return ProposedChange.objects.filter(
+        kind__in=kinds, change_request__state=State.APPLIED, change_request__source=None
+    )
 
 
 def _said(row: BaselineDate) -> tuple[Any, ...]:

@@ -6,6 +6,7 @@ import itertools
 from datetime import date, timedelta
 from typing import Any
 
+import pgtrigger
 from django.utils import timezone
 
 from checklist.models import Addressee, ChecklistItem, Response, ResponseDraft
@@ -216,25 +217,42 @@ def baseline(*, frozen: bool = False, **fields: Any) -> Baseline:
 def approved_request(**fields: Any) -> ChangeRequest:
     """A change request that may be applied; it proposes nothing yet."""
     n = next(_number)
-    defaults = {"code": f"CR{n}", "slug": f"cr{n}", "title": f"Change {n}", "state": "approved"}
-    defaults |= {"published_at": timezone.now(), "decided_by": "Ofgem", "is_ofgem_decision": True}
-    return ChangeRequest.objects.create(**defaults | {"decided_on": date(2025, 1, 1)} | fields)
+    decision = {"published_at": timezone.now(), "decided_by": "Ofgem", "is_ofgem_decision": True}
+    decision |= {"decided_on": date(2025, 1, 1)}
+    decision |= {name: fields.pop(name) for name in list(fields) if name in decision}
+    defaults = {"code": f"CR{n}", "slug": f"cr{n}", "title": f"Change {n}"}
+    made = ChangeRequest.objects.create(**defaults | fields)
+    for state in ("assessment", "assessed", "approved"):
+        decision["state"] = state
+        if state == "assessment":
+            opened = timezone.now() - timedelta(days=30)
+            made.assessment_opened_at, made.assessment_due_at = opened, opened + timedelta(days=20)
+        for name, value in decision.items():
+            setattr(made, name, value)
+        made.save()
+    return made
 
 
 def freeze(baseline: Baseline, *, current: bool = False) -> Baseline:
     if current:
         Baseline.objects.filter(is_current=True).update(is_current=False)
     Baseline.objects.filter(pk=baseline.pk).update(frozen_at=timezone.now(), is_current=current)
+    if baseline.change_request_id:
+        request = ChangeRequest.objects.filter(pk=baseline.change_request_id, state="approved")
+        request.update(state="applied", applied_at=timezone.now())
     baseline.refresh_from_db()
     return baseline
 
 
 def baseline_date(baseline: Baseline, milestone: Milestone, day: date, **fields: Any) -> BaselineDate:
-    """As the baseline's change request proposes it."""
+    """As the baseline's change request proposes it; the line is put into the request afterwards, to save steps."""
     defaults = {"first_on": day, "last_on": day, "precision": "day", "source": source(), "confidence": "stated"}
     if baseline.change_request:
         dates = {name: value for name, value in (defaults | fields).items() if not name.startswith("id")}
-        ProposedChange.objects.create(change_request=baseline.change_request, kind="move", milestone=milestone, **dates)
+        with pgtrigger.ignore("milestones.ProposedChange:proposed_change_only_in_a_draft"):
+            ProposedChange.objects.create(
+                change_request=baseline.change_request, kind="move", milestone=milestone, **dates
+            )
     return BaselineDate.objects.create(baseline=baseline, milestone=milestone, **defaults | fields)
 
 

@@ -5,7 +5,7 @@ import pgtrigger
 from django.db import models
 from django.db.models import F, Q
 
-from mhhs_portal.frozen import never_changes, refuse_truncate
+from mhhs_portal.frozen import never_changes, refuse, refuse_truncate
 from milestones.models.dates import (
     Confidence,
     Dated,
@@ -39,6 +39,40 @@ def _not_after_freezing(noun: str, words: str) -> pgtrigger.Trigger:
             f"IF is_frozen IS NOT NULL THEN RAISE EXCEPTION '{words}' "
             "USING ERRCODE = 'restrict_violation'; END IF; RETURN NEW;"
         ),
+    )
+
+
+_WHEN = ("first_on", "last_on", "precision", "alternative_first_on", "alternative_last_on", "alternative_precision")
+
+
+def _same_dates(alias: str) -> str:
+    theirs, ours = (", ".join(f"{row}.{name}" for name in _WHEN) for row in (alias, "NEW"))
+    return f"({theirs}) IS NOT DISTINCT FROM ({ours})"
+
+
+_FIND_REQUEST = (
+    "SELECT b.replaces_id, b.change_request_id AS request_id, r.state INTO made_by FROM milestones_baseline b"
+    " LEFT JOIN milestones_changerequest r ON r.id = b.change_request_id"
+    " WHERE b.id = NEW.baseline_id AND b.frozen_at IS NULL;"  # a frozen one refuses in its own words
+)
+#: Lines of the request that concern the milestone; one that is added is known by its number.
+_ITS_LINES = (
+    "SELECT 1 FROM milestones_proposedchange c WHERE c.change_request_id = made_by.request_id AND c.kind IN ({kinds})"
+    " AND (c.milestone_id = NEW.milestone_id OR (c.kind = 'add' AND lower(c.new_code) ="
+    " (SELECT lower(m.code) FROM milestones_milestone m WHERE m.id = NEW.milestone_id)))"
+)
+
+_DATED, _TOUCHED = "'move', 'add'", "'move', 'add', 'remove'"
+
+
+def _while_it_is_applied(noun: str, words: str) -> pgtrigger.Trigger:
+    return refuse(
+        f"{noun}_comes_from_a_change_request",
+        pgtrigger.Insert,
+        declare="made_by",
+        first=_FIND_REQUEST,
+        when="made_by.request_id IS NOT NULL AND made_by.state <> 'approved'",
+        words=words,
     )
 
 
@@ -118,6 +152,20 @@ class Baseline(Sourced):
                 func="RAISE EXCEPTION 'A frozen baseline is never deleted.' USING ERRCODE = 'restrict_violation';",
             ),
             refuse_truncate("baseline", "Baselines are never deleted."),
+            refuse(
+                "baseline_made_by_an_approved_request",
+                pgtrigger.Insert,
+                when="(NEW.change_request_id IS NULL AND EXISTS (SELECT 1 FROM milestones_baseline)) OR"
+                " (NEW.change_request_id IS NOT NULL AND NOT EXISTS (SELECT 1 FROM milestones_changerequest r"
+                " WHERE r.id = NEW.change_request_id AND r.state = 'approved'))",
+                words="A baseline is made by applying an approved change request.",
+            ),
+            refuse(
+                "baseline_keeps_its_request",
+                pgtrigger.Update,
+                when="NEW.change_request_id IS DISTINCT FROM OLD.change_request_id",
+                words="A baseline stays with the change request that made it.",
+            ),
         ]
 
     def __str__(self) -> str:
@@ -166,6 +214,21 @@ class BaselineDate(Dated, Sourced):
         triggers = [
             *never_changes("baseline_date", "The dates of a baseline are never changed or deleted."),
             _not_after_freezing("baseline_date", "The baseline is frozen: it takes no more dates."),
+            _while_it_is_applied("baseline_date", "A baseline takes dates only while its approved request is applied."),
+            refuse(
+                "baseline_date_says_what_was_approved",
+                pgtrigger.Insert,
+                declare="made_by",
+                first=_FIND_REQUEST,
+                when=(
+                    "made_by.request_id IS NOT NULL"  # noqa: S608
+                    f" AND NOT EXISTS ({_ITS_LINES.format(kinds=_DATED)} AND {_same_dates('c')})"
+                    f" AND NOT (NOT EXISTS ({_ITS_LINES.format(kinds=_TOUCHED)}) AND EXISTS"
+                    " (SELECT 1 FROM milestones_baselinedate d WHERE d.baseline_id = made_by.replaces_id"
+                    f" AND d.milestone_id = NEW.milestone_id AND {_same_dates('d')}))"
+                ),
+                words="The change request proposes another date, or none, for this milestone.",
+            ),
         ]
 
     @property
@@ -207,6 +270,7 @@ class BaselineMilestone(models.Model):
         triggers = [
             *never_changes("baseline_milestone", "What a baseline says is never changed or deleted."),
             _not_after_freezing("baseline_milestone", "The baseline is frozen: it takes no more milestones."),
+            _while_it_is_applied("baseline_milestone", "A baseline is filled only while its request is applied."),
         ]
 
 
@@ -224,4 +288,5 @@ class BaselineLink(models.Model):
         triggers = [
             *never_changes("baseline_link", "What a baseline says is never changed or deleted."),
             _not_after_freezing("baseline_link", "The baseline is frozen: it takes no more links."),
+            _while_it_is_applied("baseline_link", "A baseline is filled only while its request is applied."),
         ]

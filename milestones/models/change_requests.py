@@ -3,16 +3,55 @@
 from __future__ import annotations
 
 import pghistory
+import pgtrigger
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import Lower
 
-from mhhs_portal.frozen import never_changes
+from mhhs_portal.frozen import never_changes, refuse, refuse_truncate
 from mhhs_portal.organisations.models import Organisation
 from milestones.models.dates import Confidence, Precision, confidence_rule, date_rules, when
 from milestones.models.plan import Lane, Milestone, Source
 from milestones.poap import When
+
+
+class State(models.TextChoices):
+    DRAFT = "draft", "Draft"
+    ASSESSMENT = "assessment", "Out for impact assessment"
+    ASSESSED = "assessed", "Impact assessment closed"
+    APPROVED = "approved", "Approved"
+    REJECTED = "rejected", "Rejected"
+    WITHDRAWN = "withdrawn", "Withdrawn"
+    APPLIED = "applied", "Applied: a new baseline"
+
+
+#: The whole life of a change request. What is not in this table cannot happen, in SQL either.
+STEPS: dict[tuple[str, State], State] = {
+    ("publish", State.DRAFT): State.ASSESSMENT,
+    ("close", State.ASSESSMENT): State.ASSESSED,
+    ("approve", State.ASSESSED): State.APPROVED,
+    ("reject", State.ASSESSED): State.REJECTED,
+    ("withdraw", State.ASSESSMENT): State.WITHDRAWN,
+    ("withdraw", State.ASSESSED): State.WITHDRAWN,
+    ("withdraw", State.APPROVED): State.WITHDRAWN,
+    ("apply", State.APPROVED): State.APPLIED,
+    # Only what somebody published elsewhere, with its source: it was assessed and decided before it came here.
+    ("record", State.DRAFT): State.APPROVED,
+}
+
+_ALLOWED = ", ".join(
+    f"('{before.value}', '{after.value}')" for (step, before), after in STEPS.items() if step != "record"
+)
+#: What a published request says, and what a decision says: neither changes afterwards.
+_PROPOSAL = "code slug title summary reason raised_on raised_by_words published_at needs_ofgem based_on_id source_id"
+_DECISION = "recommended_by decided_by is_ofgem_decision decided_on decision_words effective_on"
+_OVER = "('applied', 'rejected', 'withdrawn')"
+
+
+def _changed(columns: str) -> str:
+    old = ", ".join(f"OLD.{name}" for name in columns.split())
+    return f"({old}) IS DISTINCT FROM ({old.replace('OLD.', 'NEW.')})"
 
 
 class ChangeRequestQuerySet(models.QuerySet["ChangeRequest"]):
@@ -25,14 +64,7 @@ class ChangeRequestQuerySet(models.QuerySet["ChangeRequest"]):
 class ChangeRequest(models.Model):
     """A proposal to change the plan. Applying an approved one is the only way in which a baseline comes to exist."""
 
-    class State(models.TextChoices):
-        DRAFT = "draft", "Draft"
-        ASSESSMENT = "assessment", "Out for impact assessment"
-        ASSESSED = "assessed", "Impact assessment closed"
-        APPROVED = "approved", "Approved"
-        REJECTED = "rejected", "Rejected"
-        WITHDRAWN = "withdrawn", "Withdrawn"
-        APPLIED = "applied", "Applied: a new baseline"
+    State = State
 
     code = models.CharField(max_length=12)
     slug = models.SlugField(unique=True)
@@ -44,6 +76,8 @@ class ChangeRequest(models.Model):
     #: Who proposed it, as readers see it: an organisation, a constituency, a group.
     raised_by_words = models.CharField(max_length=160, blank=True)
     state = models.CharField(max_length=12, choices=State, default=State.DRAFT)
+    #: The baseline that it was written against; when another one is current by then, whoever applies it must say so.
+    based_on = models.ForeignKey("milestones.Baseline", models.PROTECT, null=True, blank=True, related_name="+")
     #: Empty while nobody but programme staff may know of it.
     published_at = models.DateTimeField(null=True, blank=True)
     assessment_opened_at = models.DateTimeField(null=True, blank=True)
@@ -106,6 +140,54 @@ class ChangeRequest(models.Model):
                 | (~Q(state="applied") & Q(applied_at__isnull=True)),
                 name="change_request_applied_at_a_time",
             ),
+            models.CheckConstraint(condition=Q(state__in=State.values), name="change_request_state_known"),
+        ]
+        triggers = [
+            refuse(
+                "change_request_begins",
+                pgtrigger.Insert,
+                when="NEW.state <> 'draft'",
+                words="A change request begins as a draft.",
+            ),
+            refuse(
+                "change_request_steps",
+                pgtrigger.Update,
+                when=f"NEW.state <> OLD.state AND (OLD.state, NEW.state) NOT IN ({_ALLOWED}) AND NOT "
+                "(OLD.state = 'draft' AND NEW.state = 'approved' AND NEW.source_id IS NOT NULL)",
+                words="A change request cannot be taken from this state to that one.",
+            ),
+            refuse(
+                "change_request_is_applied_by_its_baseline",
+                pgtrigger.Update,
+                when="NEW.state = 'applied' AND OLD.state <> 'applied' AND NOT EXISTS (SELECT 1 FROM "
+                "milestones_baseline b WHERE b.change_request_id = NEW.id AND b.frozen_at IS NOT NULL)",
+                words="A change request is applied only by the baseline that it makes.",
+            ),
+            refuse(
+                "change_request_stays_as_published",
+                pgtrigger.Update,
+                when=f"OLD.state <> 'draft' AND {_changed(_PROPOSAL)}",
+                words="What a change request proposes does not change once it is published.",
+            ),
+            refuse(
+                "change_request_stays_as_decided",
+                pgtrigger.Update,
+                when=f"OLD.state IN ('approved', 'rejected', 'applied') AND {_changed(_DECISION)}",
+                words="A decision is not changed afterwards.",
+            ),
+            refuse(
+                "change_request_is_over",
+                pgtrigger.Update,
+                when=f"OLD.state IN {_OVER} AND OLD IS DISTINCT FROM NEW",
+                words="This change request is over: nothing in it changes.",
+            ),
+            refuse(
+                "change_request_kept",
+                pgtrigger.Delete,
+                when="OLD.state <> 'draft'",
+                words="A published change request is never deleted.",
+            ),
+            refuse_truncate("change_request", "Change requests are never deleted."),
         ]
 
     def __str__(self) -> str:
@@ -198,6 +280,23 @@ class ProposedChange(models.Model):
             *date_rules("proposed_change", required=False),
             *date_rules("proposed_change", prefix="alternative_", required=False),
             confidence_rule("proposed_change"),
+            models.CheckConstraint(
+                condition=Q(kind__in=["move", "add", "remove", "reword", "link", "unlink"]),
+                name="proposed_change_kind_known",
+            ),
+        ]
+        triggers = [
+            # FOR SHARE waits for whoever publishes the request in the same moment.
+            refuse(
+                "proposed_change_only_in_a_draft",
+                pgtrigger.Insert | pgtrigger.Update | pgtrigger.Delete,
+                first="PERFORM 1 FROM milestones_changerequest"
+                " WHERE id IN (NEW.change_request_id, OLD.change_request_id) FOR SHARE;",
+                when="EXISTS (SELECT 1 FROM milestones_changerequest r WHERE r.id IN"
+                " (NEW.change_request_id, OLD.change_request_id) AND r.state <> 'draft')",
+                words="What a change request proposes does not change once it is published.",
+            ),
+            refuse_truncate("proposed_change", "What a change request proposes is never emptied."),
         ]
 
     @property
@@ -257,4 +356,24 @@ class ImpactAssessment(models.Model):
                 violation_error_message="Say why you object.",
             ),
         ]
-        triggers = never_changes("impact_assessment", "An impact assessment is never edited: send a later one.")
+        triggers = [
+            *never_changes("impact_assessment", "An impact assessment is never edited: send a later one."),
+            # FOR SHARE makes an answer wait for a close that is under way.
+            refuse(
+                "impact_assessment_in_time",
+                pgtrigger.Insert,
+                declare="asked",
+                first="SELECT state, assessment_due_at INTO asked FROM milestones_changerequest"
+                " WHERE id = NEW.change_request_id FOR SHARE;",
+                when="asked.state <> 'assessment' OR NEW.submitted_at > asked.assessment_due_at",
+                words="The impact assessment has closed.",
+            ),
+            refuse(
+                "impact_assessment_replaces_its_own",
+                pgtrigger.Insert,
+                when="NEW.replaces_id IS NOT NULL AND NOT EXISTS (SELECT 1 FROM milestones_impactassessment a WHERE"
+                " a.id = NEW.replaces_id AND a.change_request_id = NEW.change_request_id"
+                " AND a.organisation_id = NEW.organisation_id)",
+                words="An answer replaces an earlier one of the same organisation.",
+            ),
+        ]
