@@ -183,7 +183,10 @@ CELERY_TASK_IGNORE_RESULT = True
 CELERY_TASK_TIME_LIMIT = 600  # below the visibility timeout, or a slow task would run twice
 CELERY_TASK_SOFT_TIME_LIMIT = 540
 CELERY_TASK_DEFAULT_QUEUE = "celery"
-CELERY_TASK_ROUTES = {"milestones.tasks.render_plan_on_a_page": {"queue": "pdf"}}
+CELERY_TASK_ROUTES = {
+    "milestones.tasks.render_plan_on_a_page": {"queue": "pdf"},
+    "milestones.tasks.draw_asked_sheets": {"queue": "pdf"},
+}
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_DB_REUSE_MAX = 10_000
@@ -206,6 +209,11 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": 15.0,
         "options": {"expires": 240},  # it may wait behind busy senders without the watch calling that silence
     },
+    "draw the own plans that somebody waits for": {
+        "task": "milestones.tasks.draw_asked_sheets",
+        "schedule": 5.0,
+        "options": {"expires": 30},
+    },
     "draw the plan when it has changed": {
         "task": "milestones.tasks.render_plan_on_a_page",
         "schedule": 60.0,
@@ -215,19 +223,36 @@ CELERY_BEAT_SCHEDULE = {
 
 # --- what the apps contribute, named so that the portal imports none of them ----------------------
 
-FACT_LOADERS = ["mhhs_portal.organisations.facts.load", "milestones.facts.load"]
+FACT_LOADERS = [
+    "mhhs_portal.organisations.facts.load",
+    "milestones.facts.load",
+    "milestones.governance.facts.load",
+    "mhhs_portal.library.facts.load",
+]
 SAMPLE_LOADERS = [
     "mhhs_portal.organisations.demo.load",
     "milestones.demo.load",
     "checklist.demo.load",
     "readiness.demo.load",
 ]
-TASK_SOURCES = ["checklist.todo.open_tasks", "readiness.todo.open_tasks"]
+TASK_SOURCES = ["checklist.todo.open_tasks", "readiness.todo.open_tasks", "milestones.todo.open_tasks"]
 HOME_PANELS = ["milestones.panels.path_panel", "readiness.panels.air_panel"]
 PUBLIC_REVIEW_SOURCE = "checklist.public.open_now"
 #: Messages about these stay between Elexon and the organisation: the Programme's log does not show them.
 ABOUT_ASSURANCE = "readiness/"
-REMINDER_SOURCES = ["checklist.reminders.queue_reminders", "readiness.reminders.queue_reminders"]
+#: Public calendars, and what fills the personal ones.
+CALENDAR_SOURCES = ["milestones.calendars.feeds", "milestones.governance.calendars.feeds", "checklist.calendars.feeds"]
+OWN_CALENDAR_SOURCES = {
+    "deadlines": ["mhhs_portal.calendars.sources.deadlines", "milestones.calendars.own_steps"],
+    "path": ["milestones.calendars.own_path"],
+}
+#: What /changes.atom tells.
+CHANGE_SOURCES = ["milestones.published_changes.changes", "checklist.published_changes.changes"]
+REMINDER_SOURCES = [
+    "checklist.reminders.queue_reminders",
+    "readiness.reminders.queue_reminders",
+    "milestones.plan_reminders.queue_reminders",
+]
 
 # --- people ---------------------------------------------------------------------------------------
 
@@ -357,7 +382,15 @@ LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
     "formatters": {"line": {"format": "{levelname} {name}: {message}", "style": "{"}},
-    "handlers": {"console": {"class": "logging.StreamHandler", "stream": sys.stderr, "formatter": "line"}},
+    "filters": {"no_secrets": {"()": "mhhs_portal.calendars.hiding.HideSecrets"}},
+    "handlers": {
+        "console": {
+            "class": "logging.StreamHandler",
+            "stream": sys.stderr,
+            "formatter": "line",
+            "filters": ["no_secrets"],
+        }
+    },
     "root": {"handlers": ["console"], "level": os.environ.get("LOG_LEVEL", "INFO")},
     "loggers": {
         "django.request": {"level": "ERROR"},

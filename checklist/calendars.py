@@ -1,0 +1,37 @@
+"""The deadlines of public checklist items as calendar entries; an item that is withdrawn is cancelled there too."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from django.urls import reverse
+
+from checklist.models import ChecklistItem
+from mhhs_portal.calendars.ics import Event
+from mhhs_portal.calendars.sources import Feed, address
+from mhhs_portal.deadlines import spoken
+
+#: Deadlines older than this are of no use in a calendar. Our own number.
+KEPT_FOR = timedelta(days=365)
+
+
+def feeds(now: datetime) -> list[Feed]:
+    return [Feed("checklist", "Checklist deadlines", "When public items of the Participant Checklist close", events)]
+
+
+def events(now: datetime) -> list[Event]:
+    items = ChecklistItem.objects.public().filter(due_at__gt=now - KEPT_FOR).order_by("due_at", "reference")
+    return [_event(item) for item in items]
+
+
+def _event(item: ChecklistItem) -> Event:
+    assert item.due_at is not None
+    sample = ", sample" if item.is_sample else ""
+    return Event(
+        uid=f"checklist-{item.reference.lower()}",
+        title=f"Closes: {item.title}{sample}",
+        starts=item.due_at,
+        words=f"{item.get_kind_display()}, {item.workstream}. Responses close at {spoken(item.due_at)}.",
+        url=address(reverse("checklist:item", args=[item.reference])),
+        category="Checklist",
+    )
