@@ -15,6 +15,10 @@ from milestones.poap import Lane as Band
 from milestones.register import Entry, Register
 
 
+#: The chart shows at least these; more when a date of the plan lies outside.
+FIRST_YEAR, LAST_YEAR = 2024, 2027
+
+
 @dataclass(frozen=True)
 class Drawn:
     """What is chosen on the page; empty means everything, nothing compared, nothing selected."""
@@ -22,10 +26,8 @@ class Drawn:
     path: str = ""
     compare: str = ""
     selected: str = ""
-
-
-def lanes() -> list[Lane]:
-    return list(Lane.objects.all())
+    #: Slugs of lanes that are shown as one line.
+    folded: tuple[str, ...] = ()
 
 
 def paths() -> list[CriticalPath]:
@@ -33,7 +35,8 @@ def paths() -> list[CriticalPath]:
 
 
 def stages() -> list[Stage]:
-    return list(Stage.objects.select_related("lane", "path", "source"))
+    """What stands on the plan: not what staff took off it."""
+    return list(Stage.objects.filter(is_removed=False).select_related("lane", "path", "source"))
 
 
 def plan(
@@ -49,6 +52,7 @@ def plan(
     paths, stages = list(paths), list(stages)
     compared = register.baseline(drawn.compare)
     selected = register.entry(drawn.selected) if drawn.selected else None
+    first_year, last_year = years(register, today)
     return Plan(
         lanes=_bands(register, stages),
         today=today,
@@ -62,13 +66,26 @@ def plan(
         compared_name=compared.name if compared else None,
         selected=selected.milestone.code if selected else None,
         highlighted=drawn.path or None,
+        first_year=first_year,
+        last_year=last_year,
+        folded=drawn.folded,
     )
+
+
+def years(register: Register, today: date) -> tuple[int, int]:
+    """Whole years around the milestones and today; what lies further away is named, not drawn."""
+    dates = [date.when for entry in register.entries for date in entry.dates.values()]
+    dates += [said.when for entry in register.entries for said in (entry.forecast, entry.achieved) if said]
+    found = {today.year, *(when.first.year for when in dates), *(when.last.year for when in dates)}
+    near = [year for year in found if FIRST_YEAR - 4 <= year <= LAST_YEAR + 8]
+    return min([FIRST_YEAR, *near]), max([LAST_YEAR, *near])
 
 
 def _bands(register: Register, stages: list[Stage]) -> tuple[Band, ...]:
     """The lanes that hold something, in their order; the first one also holds the decisions."""
     found = {entry.milestone.lane for entry in register.entries}
     found |= {stage.lane for stage in stages if stage.lane}
+    found = {lane for lane in found if not lane.is_removed}
     return tuple(Band(lane.slug, lane.name) for lane in sorted(found, key=lambda lane: lane.position))
 
 

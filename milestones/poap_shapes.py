@@ -274,6 +274,23 @@ class Drawing:
         return f"0 0 {number(self.size.width)} {number(self.height)}"
 
     @property
+    def tall(self) -> str:
+        return number(self.height)
+
+    @property
+    def plot_width(self) -> str:
+        return number(self.size.width - self.size.lane_column)
+
+    @property
+    def names_box(self) -> str:
+        """The column of lanes alone, and below the rest of it: zoomed in, one stays while the other scrolls."""
+        return f"0 0 {number(self.size.lane_column)} {self.tall}"
+
+    @property
+    def plot_box(self) -> str:
+        return f"{number(self.size.lane_column)} 0 {self.plot_width} {self.tall}"
+
+    @property
     def items(self) -> Iterator[Item]:
         for band in self.bands:
             yield from band.items

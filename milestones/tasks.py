@@ -3,10 +3,16 @@ from __future__ import annotations
 from celery import shared_task
 from django.utils import timezone
 
-from milestones.plan_on_a_page import make_if_missing
+from milestones import own_sheet, plan_on_a_page
 
 
 @shared_task(name="milestones.tasks.render_plan_on_a_page")
 def render_plan_on_a_page() -> None:
-    """Does nothing while the plan that is kept is the current one, so beat may ask every minute."""
-    make_if_missing(timezone.now())
+    """Does nothing while the sheets that are kept are the current ones, so beat may ask every minute."""
+    plan_on_a_page.make_all(timezone.now())
+
+
+@shared_task(name="milestones.tasks.draw_asked_sheets")
+def draw_asked_sheets() -> None:
+    """An organisation's own sheet, when one of its members waits for it; else one query that finds nothing."""
+    own_sheet.draw_asked()

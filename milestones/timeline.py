@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 from urllib.parse import urlencode
 
@@ -14,7 +14,8 @@ from django.urls import reverse
 from django.utils.module_loading import import_string
 
 from milestones.charting import Drawn
-from milestones.models import CriticalPath
+from milestones.models import CriticalPath, Lane
+from milestones.poap_sizes import ZOOMS
 from milestones.register import Entry, Register
 
 VIEWS = ("chart", "table")
@@ -38,10 +39,21 @@ class Choice:
     path: str = ""
     compare: str = ""
     sel: str = ""
+    zoom: str = ""
+    #: Slugs of the lanes that are shown as one line.
+    fold: tuple[str, ...] = ()
+    as_at: date | None = None
 
     @classmethod
-    def of(cls, query: QueryDict, register: Register, paths: Iterable[CriticalPath]) -> Choice:
+    def of(
+        cls,
+        query: QueryDict,
+        register: Register,
+        paths: Iterable[CriticalPath],
+        as_at: date | None = None,
+    ) -> Choice:
         current = register.current
+        folded = set(query.get("fold", "").lower().split(","))
         others = {b.slug for b in register.baselines if current is None or b.pk != current.pk} | {"none"}
         selected = register.entry(query.get("sel", ""))
         usual = cls(compare=register.previous.slug if register.previous else "none")
@@ -50,17 +62,32 @@ class Choice:
             path=_one_of(query.get("path", ""), {path.slug for path in paths}, ""),
             compare=_one_of(query.get("compare", ""), others, usual.compare),
             sel=selected.milestone.slug if selected else "",
+            zoom=_one_of(query.get("zoom", ""), ZOOMS, ""),
+            fold=tuple(lane.slug for lane in lanes_of(register) if lane.slug in folded),
+            as_at=as_at,
         )
 
     @property
     def drawn(self) -> Drawn:
-        return Drawn(self.path, "" if self.compare == "none" else self.compare, self.sel)
+        return Drawn(self.path, "" if self.compare == "none" else self.compare, self.sel, self.fold)
 
-    def url(self, usual: Choice, **changes: str) -> str:
-        """The address with something else chosen; what the page shows by itself is left out of it."""
+    def named(self, usual: Choice, **changes: Any) -> dict[str, str]:
+        """What the address says when something else is chosen; what the page shows by itself is left out of it."""
         wanted = replace(self, **changes)
-        named = {name: value for name, value in vars(wanted).items() if value != getattr(usual, name)}
-        return reverse("home") + (f"?{urlencode(named)}" if named else "")
+        said = {name: value for name, value in vars(wanted).items() if value != getattr(usual, name)}
+        if "fold" in said:
+            said["fold"] = ",".join(wanted.fold)
+        return {name: str(value) for name, value in said.items()}
+
+    def url(self, usual: Choice, **changes: Any) -> str:
+        named = self.named(usual, **changes)
+        return reverse("home") + (f"?{urlencode(named, safe=',')}" if named else "")
+
+
+def lanes_of(register: Register) -> list[Lane]:
+    """The lanes that hold a milestone, in their order."""
+    found = {entry.milestone.lane for entry in register.entries}
+    return sorted((lane for lane in found if not lane.is_removed), key=lambda lane: lane.position)
 
 
 def _one_of(value: str, known: Iterable[str], otherwise: str) -> str:
@@ -75,11 +102,19 @@ class Options:
     #: Where each milestone's mark leads, by code: this page with it selected.
     marks: dict[str, str]
     unselect: str
+    zooms: list[Option]
+    folds: list[Option]
+    unfold: str
+    fold_all: str
+    #: What a form that chooses another day keeps: names and values of the address.
+    kept: dict[str, str]
+    today: str
 
 
 def options(choice: Choice, register: Register, paths: Iterable[CriticalPath]) -> Options:
     usual = Choice(compare=register.previous.slug if register.previous else "none")
-    others = [b for b in register.baselines if not b.is_current][::-1]
+    current = register.current
+    others = [b for b in register.baselines if current is None or b.pk != current.pk][::-1]
     compares = [(b.name, b.slug, f"{b.decided_on:%Y}") for b in others] + [("Nothing", "none", "")]
     return Options(
         views=[Option(view.capitalize(), choice.url(usual, view=view), choice.view == view, view) for view in VIEWS],
@@ -96,7 +131,23 @@ def options(choice: Choice, register: Register, paths: Iterable[CriticalPath]) -
             for entry in register.entries
         },
         unselect=choice.url(usual, sel=""),
+        zooms=[
+            Option(label, choice.url(usual, zoom=zoom) + ("#plan-today" if zoom else ""), choice.zoom == zoom)
+            for label, zoom in (("Whole plan", ""), ("Quarters", "quarters"), ("Months", "months"))
+        ],
+        folds=[
+            Option(lane.name, choice.url(usual, fold=_toggled(choice.fold, lane.slug)), lane.slug in choice.fold)
+            for lane in lanes_of(register)
+        ],
+        unfold=choice.url(usual, fold=()),
+        fold_all=choice.url(usual, fold=tuple(lane.slug for lane in lanes_of(register))),
+        kept=choice.named(usual, as_at=None),
+        today=choice.url(replace(usual, as_at=None), as_at=None),
     )
+
+
+def _toggled(folded: tuple[str, ...], slug: str) -> tuple[str, ...]:
+    return tuple(each for each in folded if each != slug) if slug in folded else (*folded, slug)
 
 
 @dataclass(frozen=True)

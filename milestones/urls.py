@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from django.urls import URLPattern, URLResolver, include, path, re_path
 
-from milestones.views import paths, register, timeline
+from milestones.views import paths, plan_pdf, register, timeline
 
 #: "sit-exit" as well as "m10"; capitals are led to the lower-case address.
 CODE = r"(?P<code>[A-Za-z0-9-]+)"
@@ -13,7 +13,10 @@ named = (
         re_path(rf"^milestones/{CODE}/$", register.milestone_detail, name="detail"),
         path("critical-paths/", paths.path_list, name="paths"),
         re_path(r"^critical-paths/(?P<slug>[A-Za-z0-9-]+)/$", paths.path_detail, name="path"),
-        path("timeline/plan-on-a-page.pdf", timeline.plan_pdf, name="plan_pdf"),
+        path("timeline/plan-on-a-page.pdf", plan_pdf.plan_pdf, name="plan_pdf"),
+        re_path(r"^timeline/plan-on-a-page/(?P<sheet>[0-9a-f]{12,64})\.pdf$", plan_pdf.version_pdf, name="plan_version"),
+        path("timeline/versions/", plan_pdf.version_list, name="plan_versions"),
+        path("o/<slug:org>/plan-on-a-page.pdf", plan_pdf.own_pdf, name="own_plan_pdf"),
         path("o/<slug:org>/path/", paths.own_path, name="own_path"),
     ],
     "milestones",

@@ -1,40 +1,38 @@
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from django.http import HttpResponse
-from django.http.response import HttpResponseBase
-from django.shortcuts import render
 from django.utils import timezone
-from django.utils.cache import get_conditional_response
-from django.utils.http import http_date
 from django.views.decorators.http import require_safe
 
 from mhhs_portal.deadlines import local_day
 from mhhs_portal.organisations.access import public
 from mhhs_portal.web import PortalRequest, page_or_part
 from milestones import charting, plan_on_a_page, register, timeline
-from milestones.poap_draw import SCREEN, draw
-from milestones.poap_key import key
+from milestones.as_at import AsAt
+from milestones.models import CriticalPath, Stage
+from milestones.picture import picture
 from milestones.register import Register
 
 
 @require_safe
 @public("the plan of a public programme")
 def home(request: PortalRequest) -> HttpResponse:
-    """The implementation timeline: Plan on a Page as chart and as table."""
+    """The implementation timeline: Plan on a Page as chart and as table, today's or as known on a past day."""
     now = timezone.now()
-    today = local_day(now)
-    read, paths, stages = register.read(today), charting.paths(), charting.stages()
-    choice = timeline.Choice.of(request.GET, read, paths)
-    options = timeline.options(choice, read, paths)
+    as_at = AsAt.of(request.GET.get("as_at", ""), local_day(now))
+    today = as_at.day or local_day(now)
+    read, paths, stages = _read(today, as_at), charting.paths(), charting.stages()
+    choice = timeline.Choice.of(request.GET, read, paths, as_at.day)
     context = {
         "now": now,
         "today": today,
+        "as_at": as_at,
         "register": read,
         "choice": choice,
-        "options": options,
+        "options": timeline.options(choice, read, paths),
         "paths": paths,
         "path": next((path for path in paths if path.slug == choice.path), None),
         "compared": read.baseline(choice.compare),
@@ -42,50 +40,45 @@ def home(request: PortalRequest) -> HttpResponse:
         "years": timeline.dated_list(read),
         "stages": stages,
     }
-    if choice.view == "table":
-        context["groups"] = timeline.table(read, choice.path)
-    else:
-        plan = charting.plan(read, paths, stages, choice.drawn, today=today, url_of=options.marks)
-        context["drawing"] = drawing = draw(plan, SCREEN)
-        context["key"] = key(plan, drawing)
+    context |= _plan(choice, read, paths, stages, today, context["options"])
     if not request.htmx:
-        context |= _around_the_plan(read, plan_on_a_page.content(read, paths, stages, today), now)
+        context |= _around_the_plan(read, paths, stages, now, as_at)
     return page_or_part(request, "milestones/home.html", "plan", context)
 
 
-def _around_the_plan(read: Register, wanted: plan_on_a_page.Content | None, now: datetime) -> dict[str, Any]:
+def _read(today: date, as_at: AsAt) -> Register:
+    return register.read(today, as_at=as_at.day) if as_at.day else register.read(today)
+
+
+def _plan(
+    choice: timeline.Choice,
+    read: Register,
+    paths: list[CriticalPath],
+    stages: list[Stage],
+    today: date,
+    options: timeline.Options,
+) -> dict[str, Any]:
+    """The chart or the table; neither before the first baseline."""
+    if read.current is None:
+        return {"is_before_the_first": True}
+    if choice.view == "table":
+        return {"groups": timeline.table(read, choice.path)}
+    plan = charting.plan(read, paths, stages, choice.drawn, today=today, url_of=options.marks)
+    return {"picture": picture(plan, choice.zoom)}
+
+
+def _around_the_plan(
+    read: Register, paths: list[CriticalPath], stages: list[Stage], now: datetime, as_at: AsAt
+) -> dict[str, Any]:
     """What the page shows beside the plan, which alone is swapped."""
+    release, paper = plan_on_a_page.newest_release(), plan_on_a_page.newest()
+    wanted = None
+    if as_at.day is None:
+        wanted = plan_on_a_page.content(read, paths, stages, local_day(now), release=release)
     return {
-        "paper": plan_on_a_page.newest(),
-        "paper_version": wanted.version if wanted else "",
+        "release": release if as_at.day is None else None,
+        "paper": paper,
+        "paper_is_old": bool(paper and wanted and paper.version != wanted.version),
         "changes": read.changes(read.previous, read.current) if read.previous and read.current else [],
         "review": timeline.open_for_review(now),
     }
-
-
-@require_safe
-@public("the plan of a public programme")
-def plan_pdf(request: PortalRequest) -> HttpResponseBase:
-    """The newest Plan on a Page that is kept. While a newer one is being drawn, the headers say which this is."""
-    kept = plan_on_a_page.newest()
-    if kept is None or not kept.file.is_there:
-        response = render(request, "milestones/plan_not_drawn.html", status=503)
-        response["Retry-After"] = "60"
-        return response
-    etag = f'"{kept.file.sha256}"'
-    last_modified = int(kept.made_at.timestamp())
-    unchanged = get_conditional_response(request, etag=etag, last_modified=last_modified)
-    response = unchanged or HttpResponse(kept.file.read(), content_type=kept.file.content_type)
-    wanted = plan_on_a_page.content_of(local_day(timezone.now()))
-    is_current = wanted is not None and wanted.version == kept.version
-    for name, value in {
-        "ETag": etag,
-        "Last-Modified": http_date(last_modified),
-        "Cache-Control": "public, no-cache",
-        "Content-Disposition": f'inline; filename="{kept.file.name}"',
-        "Plan-As-At": kept.as_at.isoformat(),
-        "Plan-Version": kept.version[:12],
-        "Plan-Is-Current": "yes" if is_current else "no, a newer one is being drawn",
-    }.items():
-        response[name] = value
-    return response

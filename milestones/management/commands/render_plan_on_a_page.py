@@ -5,7 +5,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandParser
 from django.utils import timezone
 
-from milestones.plan_on_a_page import make_if_missing, newest
+from milestones.plan_on_a_page import make_all, newest
 
 
 class Command(BaseCommand):
@@ -22,5 +22,6 @@ class Command(BaseCommand):
         if options["if_missing"] and newest():
             self.stdout.write("A Plan on a Page is kept; the worker draws newer versions.")
             return
-        made = make_if_missing(timezone.now())
-        self.stdout.write(f"Drawn: {made.file.name}" if made else "Nothing to draw: the current version is kept.")
+        made = make_all(timezone.now())
+        names = ", ".join(sheet.file.name for sheet in made)
+        self.stdout.write(f"Drawn: {names}" if made else "Nothing to draw: the current version is kept.")
