@@ -7,14 +7,8 @@ carry within themselves, as `{% image %}` writes them, are not loaded from anywh
 
 from __future__ import annotations
 
-import gc
-import os
 import re
-import resource
-import select
-import signal
 import sys
-import time
 from base64 import b64decode
 from functools import cache
 from types import ModuleType
@@ -23,6 +17,8 @@ from typing import Any
 from django.contrib.staticfiles import finders
 from django.core.exceptions import SuspiciousFileOperation
 from django.template.loader import render_to_string
+
+from mhhs_portal.own_process import BrokenOffError, OverLimitError, run_apart
 
 SECONDS = 30
 MEGABYTES = 512
@@ -154,63 +150,12 @@ def deepest(html: str) -> int:
 
 
 def _in_own_process(html: str, seconds: int) -> bytes:
-    reading, writing = os.pipe()
-    child = os.fork()
-    if child == 0:
-        try:
-            _render_and_leave(html, writing, seconds)
-        finally:
-            os._exit(1)  # whatever happens, the child never goes on with the parent's work
-    os.close(writing)
     try:
-        made = _read(reading, time.monotonic() + seconds)
-    except TimeoutError:
-        os.kill(child, signal.SIGKILL)
-        raise PdfError(f"The document took longer than {seconds} seconds") from None
-    finally:
-        os.close(reading)
-        _, status = os.waitpid(child, 0)
-    if status != 0 or not made.startswith(b"%PDF"):
-        reason = made.decode(errors="replace")[:200] or f"its process ended with status {status}"
-        raise PdfError(f"The document was not made: {reason}")
+        made = b"".join(run_apart(lambda: [html_to_pdf(html)], seconds=seconds, megabytes=MEGABYTES))
+    except OverLimitError as limit:
+        raise PdfError(f"The document took {limit}") from None
+    except BrokenOffError as error:
+        raise PdfError(f"The document was not made: {str(error)[:200]}") from None
+    if not made.startswith(b"%PDF"):
+        raise PdfError("The document was not made: what came is no PDF")
     return made
-
-
-def _read(reading: int, until: float) -> bytes:
-    parts: list[bytes] = []
-    while True:
-        left = until - time.monotonic()
-        if left <= 0 or not select.select([reading], [], [], left)[0]:
-            raise TimeoutError
-        part = os.read(reading, 1 << 20)
-        if not part:
-            return b"".join(parts)
-        parts.append(part)
-
-
-def _render_and_leave(html: str, writing: int, seconds: int) -> None:
-    """In the child: limits, the document, and out, without touching what the parent has open."""
-    status = 1
-    gc.disable()  # it would only touch, and so copy, the memory shared with the parent; the process ends soon
-    try:
-        for number in (signal.SIGTERM, signal.SIGINT):
-            signal.signal(number, signal.SIG_DFL)
-        resource.setrlimit(resource.RLIMIT_CPU, (seconds, seconds + 1))
-        more = MEGABYTES * 1024 * 1024
-        resource.setrlimit(resource.RLIMIT_AS, (_address_space() + more,) * 2)
-        said = html_to_pdf(html)
-        status = 0
-    except BaseException as error:
-        said = f"{type(error).__name__}: {error}".encode()
-    with os.fdopen(writing, "wb") as pipe:
-        pipe.write(said)
-    os._exit(status)
-
-
-def _address_space() -> int:
-    """What the process has already: the limit is for what this document adds."""
-    try:
-        with open("/proc/self/statm") as statm:
-            return int(statm.read().split()[0]) * resource.getpagesize()
-    except OSError:
-        return 2 << 30
