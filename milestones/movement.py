@@ -17,7 +17,8 @@ def movement(before: When, now: When) -> str:
         return in_months(before, now)
     days = working_days_between(before.first, now.first)
     if days == 0:  # between two days of one weekend
-        return in_months(before, now)
+        days = (now.first - before.first).days
+        return f"{abs(days)} calendar day{'s' * (abs(days) != 1)} {'later' if days > 0 else 'earlier'}"
     return f"{abs(days)} working day{'s' * (abs(days) != 1)} {'later' if days > 0 else 'earlier'}"
 
 
@@ -34,7 +35,8 @@ def sentence(code: str, before: When | None, now: When | None) -> str:
     how_far = movement(before, now)
     if before.alternative is not None:  # two dates were approved: no single distance is true
         return f"{code} moves from {from_words} to {now.words}{inferred}."
-    return f"{code} moves from {from_words} to {now.words}{inferred}, {how_far[0].lower()}{how_far[1:]}."
+    how_far = {"Same month": "within the same month"}.get(how_far, f"{how_far[0].lower()}{how_far[1:]}")
+    return f"{code} moves from {from_words} to {now.words}{inferred}, {how_far}."
 
 
 def is_later(before: When, now: When) -> bool:

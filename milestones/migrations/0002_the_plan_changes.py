@@ -756,6 +756,10 @@ class Migration(migrations.Migration):
             trigger=pgtrigger.compiler.Trigger(name='baseline_date_says_what_was_approved', sql=pgtrigger.compiler.UpsertTriggerSql(declare='DECLARE made_by RECORD;', func="\n            SELECT b.replaces_id, b.change_request_id AS request_id, r.state INTO made_by FROM milestones_baseline b LEFT JOIN milestones_changerequest r ON r.id = b.change_request_id WHERE b.id = NEW.baseline_id AND b.frozen_at IS NULL;\n            IF made_by.request_id IS NOT NULL AND NOT EXISTS (SELECT 1 FROM milestones_proposedchange c WHERE c.change_request_id = made_by.request_id AND c.kind IN ('move', 'add') AND (c.milestone_id = NEW.milestone_id OR (c.kind = 'add' AND lower(c.new_code) = (SELECT lower(m.code) FROM milestones_milestone m WHERE m.id = NEW.milestone_id))) AND (c.first_on, c.last_on, c.precision, c.alternative_first_on, c.alternative_last_on, c.alternative_precision) IS NOT DISTINCT FROM (NEW.first_on, NEW.last_on, NEW.precision, NEW.alternative_first_on, NEW.alternative_last_on, NEW.alternative_precision)) AND NOT (NOT EXISTS (SELECT 1 FROM milestones_proposedchange c WHERE c.change_request_id = made_by.request_id AND c.kind IN ('move', 'add', 'remove') AND (c.milestone_id = NEW.milestone_id OR (c.kind = 'add' AND lower(c.new_code) = (SELECT lower(m.code) FROM milestones_milestone m WHERE m.id = NEW.milestone_id)))) AND EXISTS (SELECT 1 FROM milestones_baselinedate d WHERE d.baseline_id = made_by.replaces_id AND d.milestone_id = NEW.milestone_id AND (d.first_on, d.last_on, d.precision, d.alternative_first_on, d.alternative_last_on, d.alternative_precision) IS NOT DISTINCT FROM (NEW.first_on, NEW.last_on, NEW.precision, NEW.alternative_first_on, NEW.alternative_last_on, NEW.alternative_precision))) THEN\n                RAISE EXCEPTION 'The change request proposes another date, or none, for this milestone.' USING ERRCODE = 'restrict_violation';\n            END IF;\n            IF TG_OP = 'DELETE' THEN RETURN OLD; END IF;\n            RETURN NEW;\n        ", hash='8a817274d6fc0a235145bb9519120ab3a5c5d61a', operation='INSERT', pgid='pgtrigger_baseline_date_says_what_was_approved_126c2', table='milestones_baselinedate', when='BEFORE')),
         ),
         pgtrigger.migrations.AddTrigger(
+            model_name='forecast',
+            trigger=pgtrigger.compiler.Trigger(name='forecast_only_in_a_draft_release', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n            \n            IF EXISTS (SELECT 1 FROM milestones_planrelease r WHERE r.id = NEW.release_id AND r.published_at IS NOT NULL FOR SHARE) THEN\n                RAISE EXCEPTION 'The plan release is published: it takes no more forecasts.' USING ERRCODE = 'restrict_violation';\n            END IF;\n            IF TG_OP = 'DELETE' THEN RETURN OLD; END IF;\n            RETURN NEW;\n        ", hash='b660dd1b0c7acb171be6fb5d44b3c445e8c01eac', operation='INSERT', pgid='pgtrigger_forecast_only_in_a_draft_release_deb44', table='milestones_forecast', when='BEFORE')),
+        ),
+        pgtrigger.migrations.AddTrigger(
             model_name='lane',
             trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "milestones_laneevent" ("id", "is_edited", "is_removed", "name", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "position", "slug") VALUES (NEW."id", NEW."is_edited", NEW."is_removed", NEW."name", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."position", NEW."slug"); RETURN NULL;', hash='fe975c4f81aa004d75078ce47ae595aa6b898b4f', operation='INSERT', pgid='pgtrigger_insert_insert_dbcaa', table='milestones_lane', when='AFTER')),
         ),
@@ -1549,6 +1553,14 @@ class Migration(migrations.Migration):
         ),
         pgtrigger.migrations.AddTrigger(
             model_name='planrelease',
+            trigger=pgtrigger.compiler.Trigger(name='plan_release_stays_as_published', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n            \n            IF OLD.published_at IS NOT NULL THEN\n                RAISE EXCEPTION 'A published plan release never changes: publish a later one.' USING ERRCODE = 'restrict_violation';\n            END IF;\n            IF TG_OP = 'DELETE' THEN RETURN OLD; END IF;\n            RETURN NEW;\n        ", hash='0839f6ef88ef31ec605a6f30fa58bce11e478ebe', operation='UPDATE OR DELETE', pgid='pgtrigger_plan_release_stays_as_published_496e1', table='milestones_planrelease', when='BEFORE')),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='planrelease',
+            trigger=pgtrigger.compiler.Trigger(name='plan_release_not_emptied', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'Published plan releases are never deleted.' USING ERRCODE = 'restrict_violation';", hash='5e16d3fdd158abf5beb0754d10f980f7562ea6f1', level='STATEMENT', operation='TRUNCATE', pgid='pgtrigger_plan_release_not_emptied_92090', table='milestones_planrelease', when='BEFORE')),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='planrelease',
             trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "milestones_planreleaseevent" ("as_at", "baseline_id", "id", "is_sample", "note", "number", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "published_at", "published_by_id") VALUES (NEW."as_at", NEW."baseline_id", NEW."id", NEW."is_sample", NEW."note", NEW."number", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."published_at", NEW."published_by_id"); RETURN NULL;', hash='e62c88392e927634573df77d5d1de5d55aba1ace', operation='INSERT', pgid='pgtrigger_insert_insert_d57db', table='milestones_planrelease', when='AFTER')),
         ),
         pgtrigger.migrations.AddTrigger(
@@ -1570,6 +1582,10 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name='draftforecast',
             constraint=models.UniqueConstraint(fields=('release', 'milestone'), name='draft_forecast_once', violation_error_message='The release has a forecast for this milestone already.'),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='draftforecast',
+            trigger=pgtrigger.compiler.Trigger(name='draft_forecast_only_in_a_draft', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n            \n            IF EXISTS (SELECT 1 FROM milestones_planrelease r WHERE r.id = NEW.release_id AND r.published_at IS NOT NULL FOR SHARE) THEN\n                RAISE EXCEPTION 'The plan release is published: it takes no more forecasts.' USING ERRCODE = 'restrict_violation';\n            END IF;\n            IF TG_OP = 'DELETE' THEN RETURN OLD; END IF;\n            RETURN NEW;\n        ", hash='7eaa0fc9f2c65da1ae2e3b5b87da98ef7f70cc32', operation='INSERT OR UPDATE', pgid='pgtrigger_draft_forecast_only_in_a_draft_ee64f', table='milestones_draftforecast', when='BEFORE')),
         ),
         pgtrigger.migrations.AddTrigger(
             model_name='draftforecast',

@@ -1,13 +1,20 @@
 from __future__ import annotations
 
 import pghistory
+import pgtrigger
 from django.conf import settings
 from django.db import models
 from django.utils import timezone
 
-from mhhs_portal.frozen import never_changes
+from mhhs_portal.frozen import never_changes, refuse, refuse_truncate
 from milestones.models.dates import Dated, Sourced, confidence_rule, date_rules
 from milestones.models.plan import Milestone
+
+#: FOR SHARE waits for whoever publishes the release in the same moment.
+_IS_PUBLISHED = (
+    "EXISTS (SELECT 1 FROM milestones_planrelease r WHERE r.id = NEW.release_id AND r.published_at IS NOT NULL"
+    " FOR SHARE)"
+)
 
 
 class ReportQuerySet(models.QuerySet):  # type: ignore[type-arg]
@@ -54,6 +61,15 @@ class PlanRelease(models.Model):
                 violation_error_message="There is a draft release already; publish or discard it first.",
             )
         ]
+        triggers = [
+            refuse(
+                "plan_release_stays_as_published",
+                pgtrigger.Update | pgtrigger.Delete,
+                when="OLD.published_at IS NOT NULL",
+                words="A published plan release never changes: publish a later one.",
+            ),
+            refuse_truncate("plan_release", "Published plan releases are never deleted."),
+        ]
 
     def __str__(self) -> str:
         return f"Plan release {self.number}"
@@ -77,6 +93,14 @@ class DraftForecast(Dated):
                 violation_error_message="The release has a forecast for this milestone already.",
             ),
         ]
+        triggers = [
+            refuse(
+                "draft_forecast_only_in_a_draft",
+                pgtrigger.Insert | pgtrigger.Update,
+                when=_IS_PUBLISHED,
+                words="The plan release is published: it takes no more forecasts.",
+            )
+        ]
 
 
 class Forecast(Report, Sourced):
@@ -98,7 +122,15 @@ class Forecast(Report, Sourced):
                 violation_error_message="A later forecast replaces the one before it.",
             ),
         ]
-        triggers = never_changes("forecast", "A forecast is never edited: report a later one.")
+        triggers = [
+            *never_changes("forecast", "A forecast is never edited: report a later one."),
+            refuse(
+                "forecast_only_in_a_draft_release",
+                pgtrigger.Insert,
+                when=_IS_PUBLISHED,
+                words="The plan release is published: it takes no more forecasts.",
+            ),
+        ]
 
 
 class Achievement(Report, Sourced):

@@ -1,0 +1,250 @@
+"""Forecasts, and the fortnightly plan release that bundles them.
+
+A forecast waits in the draft release, seen by programme staff alone, until the release is published: then it is a
+report that nobody edits any more, and only a later one replaces it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.db import connection
+from django.utils import timezone
+
+from mhhs_portal.db import save_checked
+from mhhs_portal.deadlines import day_words, local_day
+from mhhs_portal.history.verbs import doing
+from mhhs_portal.organisations.models import Person
+from milestones import telling
+from milestones.applying import announce, portal_source
+from milestones.models import (
+    Achievement,
+    Baseline,
+    BaselineDate,
+    Confidence,
+    DraftForecast,
+    Forecast,
+    Milestone,
+    PlanRelease,
+)
+from milestones.movement import sentence
+from milestones.poap import When
+from milestones.poap_text import same_dates
+
+_LOCK = 4_120_457  # the advisory lock under which releases are numbered and published
+
+
+def open_draft(*, by: Person | None, today: date) -> PlanRelease:
+    """The draft release of the current baseline; begun when there is none."""
+    with doing("milestones.release_begun", by=by):
+        _lock()
+        held = PlanRelease.objects.filter(published_at=None).first()
+        if held is not None:
+            return held
+        release = PlanRelease(number=_next_number(_current()), baseline=_current(), as_at=today)
+        save_checked(release)
+    return release
+
+
+def draft(
+    *, milestone: Milestone, when: When, reason: str, by: Person | None, today: date | None = None
+) -> DraftForecast:
+    """Put a forecast into the draft release; one that it has for the milestone is replaced. Nobody else sees it."""
+    _refuse_a_bad_forecast(milestone, when, reason)
+    with doing("milestones.forecast_drafted", by=by):
+        release = open_draft(by=by, today=today or timezone.localdate())
+        row = DraftForecast.objects.filter(release=release, milestone=milestone).first() or DraftForecast(
+            release=release, milestone=milestone
+        )
+        row.first_on, row.last_on, row.precision = when.first, when.last, when.precision
+        row.reason = reason.strip()
+        save_checked(row)
+    return row
+
+
+def remove_draft(row: DraftForecast, *, by: Person | None) -> None:
+    with doing("milestones.forecast_draft_removed", by=by):
+        DraftForecast.objects.filter(pk=row.pk, release__published_at=None).delete()
+
+
+def edit(release: PlanRelease, *, as_at: date, note: str, by: Person | None) -> None:
+    """The day that the release speaks for, and its note; an empty note means the generated one."""
+    with doing("milestones.release_edited", by=by):
+        held = _draft_release(release)
+        held.as_at, held.note = as_at, note.replace("\r\n", "\n").strip()
+        save_checked(held)
+    release.refresh_from_db()
+
+
+def discard(release: PlanRelease, *, by: Person | None) -> None:
+    with doing("milestones.release_discarded", by=by):
+        _draft_release(release).delete()
+
+
+def publish(release: PlanRelease, *, by: Person | None, now: datetime) -> list[Forecast]:
+    """Publish the release: one transaction that turns its drafts into reports, with the number and the note."""
+    with doing("milestones.release_published", by=by):
+        _lock()
+        held = _draft_release(release)
+        drafts = list(held.drafts.select_related("milestone"))
+        if not drafts:
+            raise ValidationError("Add at least one forecast before you publish.")
+        if held.as_at > local_day(now):
+            raise ValidationError(
+                {"as_at": f"The forecasts cannot be as at a day after today, {day_words(local_day(now))}"}
+            )
+        if held.baseline_id != _current().pk:  # a new baseline came in between
+            held.baseline, held.number = _current(), _next_number(_current())
+        rows = previews(held)
+        held.note = held.note or generated_note(rows)
+        published = [_report(row, held, by=by, now=now) for row in drafts]
+        held.drafts.all().delete()
+        held.published_at, held.published_by = now, by
+        save_checked(held)
+        telling.tell_of_release(held, [(row.milestone.code, row.words) for row in rows], now)
+        announce(now)
+    release.refresh_from_db()
+    return published
+
+
+def report(
+    *,
+    milestone: Milestone,
+    when: When,
+    reason: str,
+    by: Person | None,
+    now: datetime,
+    as_at: date | None = None,
+    release: PlanRelease | None = None,
+) -> Forecast:
+    """A forecast that is public at once, outside a release unless one is given. It replaces the one in force."""
+    as_at = as_at or local_day(now)
+    _refuse_a_bad_forecast(milestone, when, reason)
+    if as_at > local_day(now):
+        raise ValidationError({"as_at": "A forecast cannot be as at a day in the future"})
+    with doing("milestones.forecast_reported", by=by):
+        Milestone.objects.select_for_update().get(pk=milestone.pk)  # two reports at once: the second replaces the first
+        forecast = Forecast(
+            milestone=milestone,
+            first_on=when.first,
+            last_on=when.last,
+            precision=when.precision,
+            reason=reason.strip(),
+            as_at=as_at,
+            reported_at=now,
+            reported_by=by,
+            replaces=Forecast.objects.in_force().filter(milestone=milestone).first(),
+            release=release,
+            source=portal_source(),
+            confidence=Confidence.STATED,
+        )
+        save_checked(forecast)
+        if release is None:
+            announce(now)
+    return forecast
+
+
+@dataclass(frozen=True)
+class Preview:
+    """What one draft forecast would change."""
+
+    draft: DraftForecast
+    baseline: When | None
+    before: When | None
+    words: str
+    #: Critical paths that the milestone matters to, for "whom".
+    paths: list[str]
+
+    @property
+    def milestone(self) -> Milestone:
+        return self.draft.milestone
+
+
+def previews(release: PlanRelease) -> list[Preview]:
+    """Every draft with the forecast before it and the baseline's date: four queries."""
+    drafts = list(release.drafts.select_related("milestone").prefetch_related("milestone__paths"))
+    ids = [row.milestone_id for row in drafts]
+    before = {row.milestone_id: row.when for row in Forecast.objects.in_force().filter(milestone__in=ids)}
+    agreed = {
+        row.milestone_id: row.when for row in BaselineDate.objects.filter(baseline__is_current=True, milestone__in=ids)
+    }
+    return [
+        Preview(
+            row,
+            agreed.get(row.milestone_id),
+            before.get(row.milestone_id),
+            _words(
+                row.milestone.code, row.when, before.get(row.milestone_id), agreed.get(row.milestone_id), row.reason
+            ),
+            [path.code for path in row.milestone.paths.all()],
+        )
+        for row in drafts
+    ]
+
+
+def generated_note(rows: list[Preview]) -> str:
+    return "\n".join(row.words for row in rows)
+
+
+def _words(code: str, now: When, before: When | None, agreed: When | None, reason: str) -> str:
+    """ "M14 is forecast for 9 November 2026, 8 working days later than the baseline. Reason." """
+    against = before or agreed
+    name = "the last forecast" if before else "the baseline"
+    if against is None:
+        said = f"{code} is forecast for {now.words}; no date was published before."
+    elif same_dates(against, now):
+        said = f"{code} is still forecast for {now.words}, as in {name}."
+    else:
+        said = sentence(code, against, now).replace(" moves from ", " is now forecast to move from ", 1)
+    return f"{said} {reason.strip()}".strip()
+
+
+def _report(row: DraftForecast, release: PlanRelease, *, by: Person | None, now: datetime) -> Forecast:
+    return report(
+        milestone=row.milestone,
+        when=row.when,
+        reason=row.reason,
+        by=by,
+        now=now,
+        as_at=release.as_at,
+        release=release,
+    )
+
+
+def _refuse_a_bad_forecast(milestone: Milestone, when: When, reason: str) -> None:
+    if when.alternative is not None:
+        raise ValidationError({"when": "A forecast is one date; give a range of months if it is not sure"})
+    if not reason.strip():
+        raise ValidationError({"reason": "Give the reason for the forecast"})
+    if milestone.is_removed:
+        raise ValidationError({"milestone": f"{milestone.code} is not in the current baseline any more"})
+    if Achievement.objects.filter(milestone=milestone).exists():
+        raise ValidationError({"milestone": f"{milestone.code} is achieved: it is not forecast any more"})
+
+
+def _draft_release(release: PlanRelease) -> PlanRelease:
+    held = PlanRelease.objects.select_for_update().get(pk=release.pk)
+    if held.published_at is not None:
+        raise ValidationError(f"Plan release {held.number} is published: it does not change any more.")
+    return held
+
+
+def _current() -> Baseline:
+    current = Baseline.objects.current()
+    if current is None:
+        raise ValidationError("There is no baseline yet that a release could stand on.")
+    return current
+
+
+def _next_number(baseline: Baseline) -> str:
+    taken: Any = PlanRelease.objects.filter(number__startswith=f"{baseline.number}.").values_list("number", flat=True)
+    counts = [int(number.split(".")[1]) for number in taken]
+    return f"{baseline.number}.{max(counts, default=0) + 1}"
+
+
+def _lock() -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_LOCK])
