@@ -6,11 +6,12 @@ from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
-from mhhs_portal.deadlines import add_working_days, is_working_day
+from mhhs_portal.deadlines import add_working_days, deadline, is_working_day
 from mhhs_portal.history.verbs import doing
 from mhhs_portal.loading import put, read_toml
 from mhhs_portal.organisations.models import RoleHeld
 from milestones.models import CriticalPath, PathStep, Placement, StepPlan
+from milestones.reporting_periods import make_periods
 
 SAMPLES = Path(__file__).parent / "data" / "samples.toml"
 _DATES = ("target", "forecast", "achieved")
@@ -23,6 +24,7 @@ def load(today: date) -> list[str]:
     with doing("milestones.samples_loaded", by=None):
         for row in placed:
             written += _place(row, today)
+    make_periods(deadline(today))
     return [f"Sample organisations on critical paths: {len(placed)} roles, {written} rows written"]
 
 
@@ -32,7 +34,11 @@ def _place(row: dict[str, Any], today: date) -> int:
     if Placement.objects.filter(role_held=held).exists():
         return 0
     since = today - timedelta(days=400)
-    placement, _ = put(Placement, by={"role_held": held, "path": path}, to={"since_on": since, "is_sample": True})
+    placement, _ = put(
+        Placement,
+        by={"role_held": held, "path": path},
+        to={"since_on": since, "is_sample": True, "route": row["route"]},
+    )
     steps = {step.key: step for step in PathStep.objects.filter(path=path)}
     for key, said in row["steps"].items():
         days = {f"{name}_on": _day(said[name], today) for name in _DATES if name in said}

@@ -86,7 +86,8 @@ class _Loader:
         plan, paths = read_toml(self.data / "plan.toml"), read_toml(self.data / "paths.toml")
         self._sources()
         for position, row in enumerate(plan["lane"]):
-            self._put(Lane, by={"slug": row["slug"]}, to={"name": row["name"], "position": position})
+            if not Lane.objects.filter(slug=row["slug"], is_edited=True).exists():  # staff changed it since
+                self._put(Lane, by={"slug": row["slug"]}, to={"name": row["name"], "position": position})
         for position, row in enumerate(paths["path"]):
             self._path(row, position)
         for position, row in enumerate(plan["milestone"]):
@@ -189,6 +190,8 @@ class _Loader:
         self.written += 1
 
     def _stage(self, row: dict[str, Any], position: int) -> None:
+        if Stage.objects.filter(key=row["key"], is_edited=True).exists():  # staff changed it since
+            return
         lane, path = row.get("lane"), row.get("path")
         facts = {
             "name": row["name"],

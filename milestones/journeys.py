@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import Exists, OuterRef, Prefetch, QuerySet
+from django.db.models import Exists, F, OuterRef, Prefetch, QuerySet
 from django.db.models.functions import JSONObject
 
-from mhhs_portal.deadlines import day_words, working_days_between
+from mhhs_portal.deadlines import working_days_between
 from mhhs_portal.organisations.models import MarketRole, Organisation
+from milestones.gaps import Gap
 from milestones.models import (
     Achievement,
     BaselineDate,
@@ -24,39 +25,10 @@ from milestones.models import (
     StepPlan,
 )
 from milestones.poap import When
+from milestones.role_plans import RolePlan
 
-
-@dataclass(frozen=True)
-class RolePlan:
-    """One role's own dates for one step."""
-
-    placement: Placement
-    target_on: date | None = None
-    forecast_on: date | None = None
-    achieved_on: date | None = None
-    comment: str = ""
-
-    @property
-    def status(self) -> str:
-        if self.achieved_on:
-            return "completed"
-        return "in-progress" if self.forecast_on else "not-started"
-
-    @property
-    def slip(self) -> int:
-        """Working days by which the forecast is later than the role's own target; 0 when it is not."""
-        if self.achieved_on or not (self.target_on and self.forecast_on):
-            return 0
-        return max(working_days_between(self.target_on, self.forecast_on), 0)
-
-    @property
-    def words(self) -> str:
-        if self.achieved_on:
-            return f"Achieved {day_words(self.achieved_on)}"
-        if self.forecast_on:
-            late = f", {self.slip} working day{'s' * (self.slip != 1)} after your target" if self.slip else ""
-            return f"Forecast {day_words(self.forecast_on)}{late}"
-        return f"Target {day_words(self.target_on)}" if self.target_on else "No date given"
+#: A role is ready for its path's gate when this step is through: the gates say when migration may begin.
+READY_STEP = "activation"
 
 
 @dataclass(frozen=True)
@@ -72,7 +44,7 @@ class OwnStep:
     @property
     def finish(self) -> date | None:
         """When the last of the roles is through: achieved, else forecast, else target; None when one has no date."""
-        days = [plan.achieved_on or plan.forecast_on or plan.target_on for plan in self.plans]
+        days = [plan.expected_on for plan in self.plans]
         return max((day for day in days if day), default=None) if all(days) else None
 
     @property
@@ -96,6 +68,48 @@ class OwnStep:
 
 
 @dataclass(frozen=True)
+class RolePath:
+    """One role's own way: its steps in order, with the parts that some are made of."""
+
+    placement: Placement
+    plans: list[RolePlan]
+    parts: list[RolePlan] = field(default_factory=list)
+
+    @property
+    def here(self) -> RolePlan | None:
+        return next((plan for plan in self.plans if not plan.achieved_on), None)
+
+    @property
+    def gap(self) -> Gap:
+        """From the day on which the role is ready to the gate of its path."""
+        gate: PathGate | None = getattr(self.placement.path, "gate", None)
+        ready = next((plan for plan in self.plans if plan.step.key == READY_STEP), None)
+        return Gap(gate.when if gate else None, ready.expected_on if ready else None)
+
+    @property
+    def slip(self) -> int:
+        return max((plan.slip for plan in self.plans), default=0)
+
+    @property
+    def standing(self) -> tuple[str, str]:
+        """A key of the table of status words, and what it rests on in words."""
+        if self.here is None:
+            return "completed", "All steps are achieved"
+        if self.gap.is_late:
+            return "late", self.gap.words
+        passed = next((plan for plan in self.plans if plan.is_overdue), None)
+        if passed:
+            return "late", f"{passed.step.short_name}: its date has passed"
+        if self.slip:
+            return "at-risk", f"{self.slip} working day{'s' * (self.slip != 1)} after its own target"
+        if self.gap.gate is None:
+            return "on-track", "Against its own targets; no gate is published"
+        if self.gap.day is None:
+            return "not-started", "No date given for service activation"
+        return "on-track", self.gap.words
+
+
+@dataclass(frozen=True)
 class Gate:
     """What the path must reach next: its own gate, or a milestone of the Programme."""
 
@@ -115,6 +129,7 @@ class Journey:
     steps: list[OwnStep]
     next_gate: Gate | None
     today: date
+    role_paths: list[RolePath]
 
     @property
     def passed_gate(self) -> PathGate | None:
@@ -143,34 +158,40 @@ class Journey:
 
 
 def steps_with_duties() -> QuerySet[PathStep]:
+    """The steps of the journey as everybody reads them; the sprints within the migration are not steps of their own."""
+    return _with_duties(PathStep.objects.whole())
+
+
+def _with_duties(steps: QuerySet[PathStep]) -> QuerySet[PathStep]:
     duties = StepDuty.objects.select_related("market_role").order_by("pk")
-    return PathStep.objects.select_related("source").prefetch_related(Prefetch("duties", duties))
+    return steps.select_related("source").prefetch_related(Prefetch("duties", duties))
 
 
 def journeys_of(organisation: Organisation, today: date, *, duties: bool = True) -> list[Journey]:
     """One journey for each path on which the organisation has a role; three queries, and one for the duties."""
-    placements = list(
-        Placement.objects.current()
-        .filter(role_held__organisation=organisation)
-        .select_related("role_held__market_role", "path__gate")
-    )
+    on_paths = Placement.objects.current().filter(role_held__organisation=organisation)
+    placements = list(on_paths.select_related("role_held__market_role", "path__gate"))
     if not placements:
         return []
     by_path: dict[CriticalPath, list[Placement]] = {}
     for placement in placements:
         by_path.setdefault(placement.path, []).append(placement)
-    steps = list(_steps(by_path, placements, steps_with_duties() if duties else PathStep.objects.all()))
+    all_steps = PathStep.objects.all()
+    steps = list(_steps(by_path, placements, _with_duties(all_steps) if duties else all_steps))
     ahead = list(milestones_on(by_path).filter(last_on__gte=today, is_achieved=False))
     return [
-        Journey(
-            path,
-            here,
-            _own_steps([step for step in steps if step.path_id == path.pk], here),
-            _next_gate(path, [row for row in ahead if path.pk in row.path_pks], today),
-            today,
-        )
+        _journey(path, here, steps, ahead, today)
         for path, here in sorted(by_path.items(), key=lambda pair: pair[0].position)
     ]
+
+
+def _journey(
+    path: CriticalPath, placements: list[Placement], steps: list[Any], ahead: list[Any], today: date
+) -> Journey:
+    ours = [step for step in steps if step.path_id == path.pk]
+    roles = [_role_path(placement, ours, today) for placement in placements]
+    next_gate = _next_gate(path, [row for row in ahead if path.pk in row.path_pks], today)
+    return Journey(path, placements, _own_steps(ours, roles), next_gate, today, roles)
 
 
 def milestones_on(paths: Iterable[CriticalPath]) -> QuerySet[Any]:
@@ -188,31 +209,40 @@ def milestones_on(paths: Iterable[CriticalPath]) -> QuerySet[Any]:
     )
 
 
+_FIELDS = (
+    *("placement_id", "version", "target_on", "forecast_on", "achieved_on", "likelihood", "comment"),
+    *("evidence_title", "evidence_url", "changed_at"),
+)
+
+
 def _steps(paths: Iterable[CriticalPath], placements: list[Placement], steps: QuerySet[PathStep]) -> QuerySet[Any]:
-    names = ("placement_id", "target_on", "forecast_on", "achieved_on", "comment")
     own = StepPlan.objects.filter(step=OuterRef("pk"), placement__in=[p.pk for p in placements])
-    plans = own.values(json=JSONObject(**{name: name for name in names}))
+    fields = {name: name for name in _FIELDS} | {"changed_by": F("changed_by__name")}
+    plans = own.values(json=JSONObject(**fields))
     return steps.filter(path__in=[path.pk for path in paths]).annotate(plans_json=ArraySubquery(plans))
 
 
-def _own_steps(steps: list[Any], placements: list[Placement]) -> list[OwnStep]:
+def _role_path(placement: Placement, steps: list[Any], today: date) -> RolePath:
+    plans, parts = [], []
+    for step in steps:
+        if step.belongs_to(placement):
+            row = next((row for row in step.plans_json if row["placement_id"] == placement.pk), {})
+            (parts if step.part_of_id else plans).append(RolePlan.read(placement, step, row, today))
+    return RolePath(placement, plans, parts)
+
+
+def _own_steps(steps: list[Any], roles: list[RolePath]) -> list[OwnStep]:
+    """Each step with the roles that have it; a step that none of them has is not theirs."""
     found: list[OwnStep] = []
     somebody_is_here = False
     for step in steps:
-        given = {row["placement_id"]: row for row in step.plans_json}
-        own = OwnStep(step, [_role_plan(placement, given.get(placement.pk, {})) for placement in placements])
-        is_here = not own.is_done and not somebody_is_here
+        plans = [plan for role in roles for plan in role.plans if plan.step.pk == step.pk]
+        if not plans:
+            continue
+        is_here = not all(plan.achieved_on for plan in plans) and not somebody_is_here
         somebody_is_here |= is_here
-        found.append(OwnStep(step, own.plans, is_here))
+        found.append(OwnStep(step, plans, is_here))
     return found
-
-
-def _role_plan(placement: Placement, row: dict[str, Any]) -> RolePlan:
-    days = {
-        name: date.fromisoformat(row[name]) if row.get(name) else None
-        for name in ("target_on", "forecast_on", "achieved_on")
-    }
-    return RolePlan(placement, comment=row.get("comment", ""), **days)
 
 
 def _next_gate(path: CriticalPath, ahead: list[BaselineDate], today: date) -> Gate | None:

@@ -3,11 +3,10 @@ from __future__ import annotations
 from django.http import Http404, HttpResponse, HttpResponsePermanentRedirect
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
-from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from mhhs_portal.organisations.access import PARTICIPANTS, acting_as, public
-from mhhs_portal.organisations.models import MarketRole, Membership
+from mhhs_portal.organisations.access import public
+from mhhs_portal.organisations.models import MarketRole
 from mhhs_portal.web import PortalRequest
 from milestones import charting, journeys
 from milestones.models import PathLabel, PathStep
@@ -18,7 +17,7 @@ from milestones.models import PathLabel, PathStep
 def path_list(request: PortalRequest) -> HttpResponse:
     paths = charting.paths()
     steps: dict[int, list[PathStep]] = {}
-    for step in PathStep.objects.all():
+    for step in PathStep.objects.whole():
         steps.setdefault(step.path_id, []).append(step)
     rows = [(path, steps.get(path.pk, [])) for path in paths]
     return render(request, "milestones/paths.html", {"paths": paths, "rows": rows, "approvers": _approvers()})
@@ -44,15 +43,6 @@ def path_detail(request: PortalRequest, slug: str) -> HttpResponseBase:
         "approvers": _approvers(),
     }
     return render(request, "milestones/path.html", context)
-
-
-@require_safe
-@acting_as(*PARTICIPANTS)
-def own_path(request: PortalRequest, acting: Membership) -> HttpResponse:
-    """The organisation's own journey, with where it is and what it must reach next."""
-    today = timezone.localdate()
-    own = journeys.journeys_of(acting.organisation, today)
-    return render(request, "milestones/own_path.html", {"acting": acting, "today": today, "journeys": own})
 
 
 def _approvers() -> list[MarketRole]:
