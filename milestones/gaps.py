@@ -28,15 +28,14 @@ class Gap:
 
     @property
     def is_late(self) -> bool:
-        return self.gate is not None and self.day is not None and self._after_everything
-
-    @property
-    def _after_everything(self) -> bool:
         """After the gate, and after its other date when two were approved."""
-        assert self.gate is not None
-        assert self.day is not None
+        return self.day is not None and self.has_passed(self.day)
+
+    def has_passed(self, day: date) -> bool:
+        if self.gate is None:
+            return False
         other = self.gate.alternative
-        return self.day > max(self.gate.last, other.last if other else self.gate.last)
+        return day > max(self.gate.last, other.last if other else self.gate.last)
 
     @property
     def by_when(self) -> str:

@@ -80,11 +80,21 @@ class RolePath:
         return next((plan for plan in self.plans if not plan.achieved_on), None)
 
     @property
+    def ready(self) -> RolePlan | None:
+        return next((plan for plan in self.plans if plan.step.key == READY_STEP), None)
+
+    @property
     def gap(self) -> Gap:
         """From the day on which the role is ready to the gate of its path."""
         gate: PathGate | None = getattr(self.placement.path, "gate", None)
-        ready = next((plan for plan in self.plans if plan.step.key == READY_STEP), None)
-        return Gap(gate.when if gate else None, ready.expected_on if ready else None)
+        return Gap(gate.when if gate else None, self.ready.expected_on if self.ready else None)
+
+    @property
+    def is_late_for_gate(self) -> bool:
+        """Not ready, and the gate has passed or will have by the day that the role gives."""
+        if self.ready is None or self.ready.achieved_on:
+            return False
+        return self.gap.is_late or self.gap.has_passed(self.ready.today)
 
     @property
     def slip(self) -> int:
@@ -95,8 +105,8 @@ class RolePath:
         """A key of the table of status words, and what it rests on in words."""
         if self.here is None:
             return "completed", "All steps are achieved"
-        if self.gap.is_late:
-            return "late", self.gap.words
+        if self.is_late_for_gate:
+            return "late", self.gap.words if self.gap.day else f"Not ready, and it was needed {self.gap.by_when}"
         passed = next((plan for plan in self.plans if plan.is_overdue), None)
         if passed:
             return "late", f"{passed.step.short_name}: its date has passed"

@@ -174,6 +174,8 @@ class Placement(models.Model):
     until_on = models.DateField(null=True, blank=True)
     #: Why the role was put on this path, in the words of whoever did it.
     reason = models.CharField(max_length=300, blank=True)
+    #: Why it left the path; empty while it is on it.
+    end_reason = models.CharField(max_length=300, blank=True)
     is_sample = models.BooleanField(default=False)
 
     objects = PlacementQuerySet.as_manager()
