@@ -601,6 +601,11 @@ class Migration(migrations.Migration):
         ),
         migrations.AddField(
             model_name='placement',
+            name='end_reason',
+            field=models.CharField(blank=True, max_length=300),
+        ),
+        migrations.AddField(
+            model_name='placement',
             name='reason',
             field=models.CharField(blank=True, max_length=300),
         ),
@@ -608,6 +613,11 @@ class Migration(migrations.Migration):
             model_name='placement',
             name='route',
             field=models.CharField(blank=True, choices=[('sit', 'Systems Integration Testing (SIT)'), ('non-sit', 'Non-SIT supplier or agent'), ('non-sit-ldso', 'Non-SIT LDSO'), ('new-entrant', 'New entrant'), ('legacy', 'Legacy, not qualifying')], max_length=12),
+        ),
+        migrations.AddField(
+            model_name='placementevent',
+            name='end_reason',
+            field=models.CharField(blank=True, max_length=300),
         ),
         migrations.AddField(
             model_name='placementevent',
@@ -785,11 +795,11 @@ class Migration(migrations.Migration):
         ),
         pgtrigger.migrations.AddTrigger(
             model_name='placement',
-            trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "milestones_placementevent" ("id", "is_sample", "path_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "reason", "role_held_id", "route", "since_on", "until_on") VALUES (NEW."id", NEW."is_sample", NEW."path_id", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."reason", NEW."role_held_id", NEW."route", NEW."since_on", NEW."until_on"); RETURN NULL;', hash='3c49a0e7d4feeff5085e374315dde260d6fd3cab', operation='INSERT', pgid='pgtrigger_insert_insert_e4a6b', table='milestones_placement', when='AFTER')),
+            trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "milestones_placementevent" ("end_reason", "id", "is_sample", "path_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "reason", "role_held_id", "route", "since_on", "until_on") VALUES (NEW."end_reason", NEW."id", NEW."is_sample", NEW."path_id", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."reason", NEW."role_held_id", NEW."route", NEW."since_on", NEW."until_on"); RETURN NULL;', hash='9279c1519253f363a85c53ec16e98ca96339ed74', operation='INSERT', pgid='pgtrigger_insert_insert_e4a6b', table='milestones_placement', when='AFTER')),
         ),
         pgtrigger.migrations.AddTrigger(
             model_name='placement',
-            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "milestones_placementevent" ("id", "is_sample", "path_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "reason", "role_held_id", "route", "since_on", "until_on") VALUES (NEW."id", NEW."is_sample", NEW."path_id", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."reason", NEW."role_held_id", NEW."route", NEW."since_on", NEW."until_on"); RETURN NULL;', hash='be89b6229f65f0c17abe5ac950c4001b89e2b4c7', operation='UPDATE', pgid='pgtrigger_update_update_76869', table='milestones_placement', when='AFTER')),
+            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "milestones_placementevent" ("end_reason", "id", "is_sample", "path_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "reason", "role_held_id", "route", "since_on", "until_on") VALUES (NEW."end_reason", NEW."id", NEW."is_sample", NEW."path_id", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."reason", NEW."role_held_id", NEW."route", NEW."since_on", NEW."until_on"); RETURN NULL;', hash='47f428d17ebedace0333db46158308afefb8b021', operation='UPDATE', pgid='pgtrigger_update_update_76869', table='milestones_placement', when='AFTER')),
         ),
         pgtrigger.migrations.AddTrigger(
             model_name='stage',
