@@ -27,7 +27,9 @@ class AsAt:
         except ValueError:
             day = None
         if day is None:
-            return cls(problem=f"“{text[:20]}” is not a date. Write it like {today.isoformat()}. This is the plan of today.")
+            return cls(
+                problem=f"“{text[:20]}” is not a date. Write it like {today.isoformat()}. This is the plan of today."
+            )
         if day > today:
             return cls(problem=f"{day_words(day)} is still to come. This is the plan of today.")
         if day < EARLIEST:

@@ -8,12 +8,11 @@ from datetime import date
 
 from django.urls import reverse
 
-from milestones.models import CriticalPath, Lane, Stage
+from milestones.models import CriticalPath, Stage
 from milestones.models.dates import Confidence
 from milestones.poap import Bar, Decision, Flag, Link, Mark, PathRow, Plan, When
 from milestones.poap import Lane as Band
 from milestones.register import Entry, Register
-
 
 #: The chart shows at least these; more when a date of the plan lies outside.
 FIRST_YEAR, LAST_YEAR = 2024, 2027
@@ -86,7 +85,7 @@ def _bands(register: Register, stages: list[Stage]) -> tuple[Band, ...]:
     found = {entry.milestone.lane for entry in register.entries}
     found |= {stage.lane for stage in stages if stage.lane}
     found = {lane for lane in found if not lane.is_removed}
-    return tuple(Band(lane.slug, lane.name) for lane in sorted(found, key=lambda lane: lane.position))
+    return tuple(Band(lane.slug, lane.name) for lane in sorted(found, key=lambda lane: (lane.position, lane.slug)))
 
 
 def _row(path: CriticalPath) -> PathRow:

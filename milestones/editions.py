@@ -14,7 +14,7 @@ from typing import Any
 from django.conf import settings
 from django.db.models import Max
 
-from mhhs_portal.exports import Column, Table
+from mhhs_portal.exports import Column, Table, Value
 from milestones.models import PlanOnAPage
 from milestones.poap import Bar, Mark, Plan, When
 
@@ -27,11 +27,12 @@ def facts_of(plan: Plan, revision: dict[str, str]) -> Facts:
         "baseline": plan.baseline_name,
         "compared": plan.compared_name or "",
         "revision": {name: words for name, words in revision.items() if name != "baseline"},
-        "lanes": {lane.key: lane.name for lane in plan.lanes},
+        "lanes": [[lane.key, lane.name] for lane in plan.lanes],  # PostgreSQL keeps no order of keys
         "paths": {row.key: f"{row.code} {row.name}. {row.note}" for row in plan.path_rows},
         "gates": {f"{flag.path} {flag.label}": _said(flag.when) for flag in plan.flags},
         "milestones": {mark.code: _milestone(mark) for mark in plan.marks},
         "stages": {bar.key: _stage(bar) for bar in plan.bars},
+        "order": [bar.key for bar in plan.bars],
         "decisions": {each.key: [each.label, *(_said(when) for when in each.dates)] for each in plan.decisions},
         "links": sorted(f"{link.before} {link.after}" for link in plan.links),
     }
@@ -51,11 +52,19 @@ def _milestone(mark: Mark) -> dict[str, str]:
 
 
 def _stage(bar: Bar) -> dict[str, str]:
-    return {"name": bar.label, "lane": bar.lane, "start": _said(bar.start), "end": _said(bar.end)}
+    return {
+        "name": bar.label,
+        "short form": bar.short_labels[0] if bar.short_labels else "",
+        "lane": bar.lane,
+        "start": _said(bar.start),
+        "end": _said(bar.end),
+        "shape": "window" if bar.is_window else "bar",
+    }
 
 
 # ---- what changed -----------------------------------------------------------------------------
 
+_OF_STAGE = ("start", "end", "short form", "shape")
 _FIRST = "The first version that is kept."
 _UNKNOWN = "What changed from the version before was not recorded."
 
@@ -69,13 +78,21 @@ def changes(before: Facts | None, after: Facts) -> list[str]:
     said: list[str] = []
     if before["baseline"] != after["baseline"]:
         said.append(f"{after['baseline']} is the current baseline; it was {before['baseline']}.")
-    said += _lanes(before["lanes"], after["lanes"])
-    for kind, dates in (("milestones", ("baseline", "forecast", "achieved")), ("stages", ("start", "end"))):
-        said += _things(kind, before[kind], after[kind], dates, after["lanes"])
+    lanes = dict(after["lanes"])
+    said += _lanes(dict(before["lanes"]), lanes)
+    for kind, words in (("milestones", ("baseline", "forecast", "achieved")), ("stages", _OF_STAGE)):
+        said += _things(kind, before[kind], after[kind], words, lanes)
+    kept = [[key for key in one["order"] if key in other["stages"]] for one, other in _both_ways(before, after)]
+    if kept[0] != kept[1]:
+        said.append("Stages stand in another order.")
     for code in before["gates"].keys() | after["gates"].keys():
         if before["gates"].get(code) != after["gates"].get(code):
             said.append(f"{code.split(' ', 1)[1]}: {after['gates'].get(code) or 'no longer on the plan'}.")
     return said or ["Words beside the drawing changed; no date did."]
+
+
+def _both_ways(before: Facts, after: Facts) -> tuple[tuple[Facts, Facts], ...]:
+    return ((before, after), (after, before))
 
 
 def _lanes(before: dict[str, str], after: dict[str, str]) -> list[str]:
@@ -95,14 +112,15 @@ def _lanes(before: dict[str, str], after: dict[str, str]) -> list[str]:
 def _things(kind: str, before: Facts, after: Facts, dates: tuple[str, ...], lanes: dict[str, str]) -> list[str]:
     said = []
     for key in sorted(before.keys() | after.keys(), key=_in_order):
-        old, new = before.get(key), after.get(key)
-        name = key if kind == "milestones" else f"Stage “{(new or old)['name']}”"
-        if old is None:
-            known = [f"{word} {new[word]}" for word in dates if new[word]]
+        old: Facts | None = before.get(key)
+        new: Facts | None = after.get(key)
+        name = key if kind == "milestones" else f"Stage “{(new or old or {}).get('name')}”"
+        if old is None and new is not None:
+            known = [f"{word} {new[word]}" for word in dates if new[word] and word not in _OF_STAGE[2:]]
             said.append(f"{name} is new: {', '.join(known) or 'no date is published'}.")
         elif new is None:
             said.append(f"{name} is no longer on the plan.")
-        else:
+        elif old is not None:
             said += _one(name, old, new, dates, lanes)
     return said
 
@@ -116,7 +134,7 @@ def _one(name: str, old: Facts, new: Facts, dates: tuple[str, ...], lanes: dict[
     for word in dates:
         if old[word] != new[word]:
             was = f"was {old[word]}" if old[word] else "not given before"
-            said.append(f"{name}, {word}: {new[word] or 'no longer given'} ({was}).")
+            said.append(f"{name}, {word}: {new[word] or 'not given'} ({was}).")
     return said
 
 
@@ -187,7 +205,7 @@ def editions(above: int = 0, upto: int | None = None) -> list[Edition]:
 def table(found: list[Edition]) -> Table:
     columns = ["version", "baseline", "as_at", "published_at", "size", "bytes", "sha256", "address", "changed"]
     labels = ["Version", "Baseline", "As at", "Published", "Size", "Bytes", "SHA-256", "Address", "What changed"]
-    rows = [
+    rows: list[dict[str, Value]] = [
         {
             "version": edition.number,
             "baseline": sheet.baseline.name,

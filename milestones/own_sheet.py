@@ -32,9 +32,7 @@ def content(acting: Membership, now: datetime, size: str) -> plan_on_a_page.Cont
     """What a member's organisation would see on its sheet; None before any baseline is published."""
     today = local_day(now)
     read, paths, stages = register.read(today), charting.paths(), charting.stages()
-    public = plan_on_a_page.content(
-        read, paths, stages, today, size=size, release=plan_on_a_page.newest_release()
-    )
+    public = plan_on_a_page.content(read, paths, stages, today, size=size, release=plan_on_a_page.newest_release())
     if public is None:
         return None
     journeys = journeys_of(acting.organisation, today, duties=False)
@@ -52,7 +50,7 @@ def own_plan(plan: Plan, us: Organisation, journeys: list[Journey], tasks: list[
     codes = [journey.path.code for journey in journeys]
     sentences = [
         *(_more(len(steps) - len(shown), "step", "in our own plan"),),
-        *(_more(len(days) - DAYS, "day with deadlines", "on our home page"),),
+        *(_more(len(days) - DAYS, "deadline", "on our home page"),),
         "" if codes else "None of our roles is on a critical path.",
     ]
     own = Own(
@@ -75,7 +73,9 @@ def own_plan(plan: Plan, us: Organisation, journeys: list[Journey], tasks: list[
 
 
 def _more(count: int, noun: str, where: str) -> str:
-    return f"{count} more {noun if count == 1 else noun + 's'} {'is' if count == 1 else 'are'} {where}." if count > 0 else ""
+    if count <= 0:
+        return ""
+    return f"{count} more {noun}{'s' * (count != 1)} {'is' if count == 1 else 'are'} {where}."
 
 
 def own_marks(journeys: Iterable[Journey]) -> list[Mark]:
@@ -150,9 +150,9 @@ def kept(wanted: plan_on_a_page.Content) -> PlanOnAPage | None:
 
 def ask(acting: Membership, size: str) -> AskedSheet:
     """Note that somebody waits; a worker looks every few seconds. Asking twice is asking once."""
-    return AskedSheet.objects.get_or_create(
-        organisation=acting.organisation, size=size, defaults={"asked_by": acting}
-    )[0]
+    return AskedSheet.objects.get_or_create(organisation=acting.organisation, size=size, defaults={"asked_by": acting})[
+        0
+    ]
 
 
 def draw_asked(now: datetime | None = None) -> int:

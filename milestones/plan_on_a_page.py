@@ -166,7 +166,9 @@ def _draw(wanted: Content, now: datetime, edition: int) -> bytes:
 def revision_of(baseline: Baseline, replaced: Baseline | None, release: PlanRelease | None) -> dict[str, str]:
     published = f", published {day_words(baseline.published_on)}" if baseline.published_on else ""
     before = f"{replaced.name}, {day_words(replaced.decided_on)}" if replaced else "Nothing"
-    forecast = f"Plan release {release.number}, as at {day_words(release.as_at)}" if release else "No forecast published"
+    forecast = (
+        f"Plan release {release.number}, as at {day_words(release.as_at)}" if release else "No forecast published"
+    )
     return {
         "baseline": f"{baseline.name}{published}",
         "approved_by": f"{baseline.decided_by}, {day_words(baseline.decided_on)}",

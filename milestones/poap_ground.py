@@ -71,7 +71,9 @@ def _months_apart(scale: Scale, years: int) -> int:
     size = scale.size
     of_month = (scale.right - scale.left) / (12 * years)
     need = width("Jan 2026", *size.type("month")) + 8 * size.k
-    return next((step for step in (size.month_step, 3, 6, 12) if step >= size.month_step and step * of_month > need), 12)
+    return next(
+        (step for step in (size.month_step, 3, 6, 12) if step >= size.month_step and step * of_month > need), 12
+    )
 
 
 def today_marks(

@@ -87,7 +87,7 @@ class Choice:
 def lanes_of(register: Register) -> list[Lane]:
     """The lanes that hold a milestone, in their order."""
     found = {entry.milestone.lane for entry in register.entries}
-    return sorted((lane for lane in found if not lane.is_removed), key=lambda lane: lane.position)
+    return sorted((lane for lane in found if not lane.is_removed), key=lambda lane: (lane.position, lane.slug))
 
 
 def _one_of(value: str, known: Iterable[str], otherwise: str) -> str:

@@ -26,13 +26,14 @@ def home(request: PortalRequest) -> HttpResponse:
     today = as_at.day or local_day(now)
     read, paths, stages = _read(today, as_at), charting.paths(), charting.stages()
     choice = timeline.Choice.of(request.GET, read, paths, as_at.day)
+    options = timeline.options(choice, read, paths)
     context = {
         "now": now,
         "today": today,
         "as_at": as_at,
         "register": read,
         "choice": choice,
-        "options": timeline.options(choice, read, paths),
+        "options": options,
         "paths": paths,
         "path": next((path for path in paths if path.slug == choice.path), None),
         "compared": read.baseline(choice.compare),
@@ -40,7 +41,7 @@ def home(request: PortalRequest) -> HttpResponse:
         "years": timeline.dated_list(read),
         "stages": stages,
     }
-    context |= _plan(choice, read, paths, stages, today, context["options"])
+    context |= _plan(choice, read, paths, stages, today, options)
     if not request.htmx:
         context |= _around_the_plan(read, paths, stages, now, as_at)
     return page_or_part(request, "milestones/home.html", "plan", context)
