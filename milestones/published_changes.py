@@ -47,7 +47,7 @@ def _change_requests(limit: int) -> list[Change]:
     for request in rows:
         assert request.published_at is not None
         sample = " (sample)" if request.is_sample else ""
-        facts = {"path": _path("milestones:change_request", "/change-requests/", request.slug)}
+        path = _path("milestones:change_request", "/change-requests/", request.slug)
         found.append(
             Change(
                 key=f"change-request/{request.slug}/published",
@@ -55,7 +55,7 @@ def _change_requests(limit: int) -> list[Change]:
                 words=request.summary,
                 published_at=request.published_at,
                 category="Change request",
-                **facts,
+                path=path,
             )
         )
         if request.decided_on:
@@ -68,7 +68,7 @@ def _change_requests(limit: int) -> list[Change]:
                     f"{request.decision_words}".strip(),
                     published_at=max(request.published_at, _morning(request.decided_on)),
                     category="Change request",
-                    **facts,
+                    path=path,
                 )
             )
     return found

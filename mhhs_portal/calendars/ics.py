@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 
-from icalendar import Calendar, Timezone, TimezoneDaylight, TimezoneStandard, vDatetime, vRecur
+from icalendar import Calendar, Timezone, TimezoneDaylight, TimezoneStandard, vDatetime, vRecur, vText
 from icalendar import Event as Component
 
 from mhhs_portal.deadlines import LONDON
@@ -55,10 +55,10 @@ def calendar(name: str, events: Iterable[Published], *, domain: str, words: str 
     cal.add("prodid", PRODUCT)
     cal.add("version", "2.0")
     cal.add("calscale", "GREGORIAN")
-    cal.add("x-wr-calname", name)
+    cal.add("x-wr-calname", vText(name))
     cal.add("name", name)
     if words:
-        cal.add("x-wr-caldesc", words)
+        cal.add("x-wr-caldesc", vText(words))
         cal.add("description", words)
     cal.add("x-wr-timezone", TZID)
     cal.add("refresh-interval", REFRESH, {"VALUE": "DURATION"})
