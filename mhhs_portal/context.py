@@ -31,6 +31,7 @@ BY_KIND = {
     Kind.PROGRAMME: [
         ("Checklist", "checklist:office_list", True),
         ("Publish", "checklist:publish", True),
+        ("Progress", "milestones:progress", True),
         ("Messages", "notifications:log", True),
         ("Timeline", "home", False),
         ("Milestones", "milestones:list", False),

@@ -42,6 +42,7 @@ class StepDates:
     forecast_on: date | None = None
     achieved_on: date | None = None
     likelihood: str = ""
+    likelihood_words: str = ""
 
     @property
     def expected_on(self) -> date | None:
@@ -127,10 +128,10 @@ class HeldRole:
         return "on-track" if self.here and self.here.expected_on else "not-started"
 
     @property
-    def badness(self) -> tuple[bool, int, int]:
-        """For the order of a list, the worst first."""
+    def badness(self) -> tuple[bool, bool, int, int]:
+        """For the order of a list, the worst first; who is at no step comes last."""
         gap = self.gap.working_days
-        return (not self.is_late, gap if self.place == Place.AT_STEP and gap is not None else 10_000, -self.slip)
+        return (self.place != Place.AT_STEP, not self.is_late, 10_000 if gap is None else gap, -self.slip)
 
 
 @dataclass(frozen=True)
@@ -140,6 +141,12 @@ class Count:
     roles: int
     late: int
     shade: int = 0
+
+
+@dataclass(frozen=True)
+class Column:
+    key: str
+    name: str
 
 
 @dataclass(frozen=True)
@@ -155,15 +162,15 @@ class Line:
     total: int
     late: int
 
+    columns: list[Column]
+
     @property
     def is_route(self) -> bool:
         return bool(self.route)
 
-
-@dataclass(frozen=True)
-class Column:
-    key: str
-    name: str
+    @property
+    def filled(self) -> list[tuple[Column, Count | None]]:
+        return list(zip(self.columns, self.cells, strict=True))
 
 
 @dataclass(frozen=True)
@@ -212,7 +219,7 @@ def _line(
 ) -> Line:
     cells = [_count(roles, column.key, most) if column.key in steps else None for column in columns]
     finished = sum(role.place == Place.FINISHED for role in roles)
-    return Line(slug, name, route, cells, finished, len(roles), sum(role.is_late for role in roles))
+    return Line(slug, name, route, cells, finished, len(roles), sum(role.is_late for role in roles), columns)
 
 
 def _count(roles: Iterable[HeldRole], step: str, most: int) -> Count:

@@ -103,11 +103,15 @@ def read(now: datetime) -> Population:
     return Population(roles, steps, paths, period, now)
 
 
+_NOTHING = (None, None, None, "", str(Likelihood.UNSAID.label))
+
+
 def _dates() -> dict[tuple[int, int], tuple[Any, ...]]:
     """The dates of every current plan by placement and step."""
     names = ("placement", "step", "target_on", "forecast_on", "achieved_on", "likelihood")
     rows = StepPlan.objects.filter(placement__until_on__isnull=True).order_by().values_list(*names)
-    return {(row[0], row[1]): row[2:] for row in rows.iterator(chunk_size=5000)}
+    said = {choice.value: str(choice.label) for choice in Likelihood}
+    return {(row[0], row[1]): (*row[2:], said[row[5]]) for row in rows.iterator(chunk_size=5000)}
 
 
 def _facts(
@@ -120,7 +124,7 @@ def _facts(
     placement.role_held = role
     path = ways[placement.path_id]
     ours = [
-        StepDates(step.key, step.short_name, *dates.get((placement.pk, step.pk), ()))
+        StepDates(step.key, step.short_name, *dates.get((placement.pk, step.pk), _NOTHING))
         for step in by_path[path.pk]
         if step.belongs_to(placement)
     ]

@@ -23,7 +23,7 @@ from mhhs_portal.web import PortalRequest, page_or_part
 from milestones import confirming
 from milestones.journeys import Journey, RolePath, journeys_of
 from milestones.models import Likelihood, Placement, ReportingPeriod, StepPlan
-from milestones.own_plan import LABELS, Saved, history_of, save_step, said
+from milestones.own_plan import LABELS, Saved, history_of, said, save_step
 from milestones.own_plan_form import STEPS_ON_A_PAGE, Row, Sent, put_back, row_of, rows_of, sent_for
 from milestones.own_plan_table import table
 from milestones.role_plans import RolePlan, warnings
