@@ -186,6 +186,8 @@ CELERY_TASK_DEFAULT_QUEUE = "celery"
 CELERY_TASK_ROUTES = {
     "milestones.tasks.render_plan_on_a_page": {"queue": "pdf"},
     "milestones.tasks.draw_asked_sheets": {"queue": "pdf"},
+    "milestones.tasks.draw_supplier_journey": {"queue": "pdf"},
+    "milestones.plan_files.tasks.read_plans": {"queue": "imports"},
 }
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
@@ -214,6 +216,16 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": 5.0,
         "options": {"expires": 30},
     },
+    "read plans that were uploaded": {
+        "task": "milestones.plan_files.tasks.read_plans",
+        "schedule": 3.0,
+        "options": {"expires": 10},
+    },
+    "draw the supplier journey when it has changed": {
+        "task": "milestones.tasks.draw_supplier_journey",
+        "schedule": 60.0,
+        "options": {"expires": 120},
+    },
     "draw the plan when it has changed": {
         "task": "milestones.tasks.render_plan_on_a_page",
         "schedule": 60.0,
@@ -226,12 +238,14 @@ CELERY_BEAT_SCHEDULE = {
 FACT_LOADERS = [
     "mhhs_portal.organisations.facts.load",
     "milestones.facts.load",
+    "milestones.network.facts.load",
     "milestones.governance.facts.load",
     "mhhs_portal.library.facts.load",
 ]
 SAMPLE_LOADERS = [
     "mhhs_portal.organisations.demo.load",
     "milestones.demo.load",
+    "milestones.change_samples.load",
     "checklist.demo.load",
     "readiness.demo.load",
 ]

@@ -3,7 +3,7 @@ from __future__ import annotations
 from celery import shared_task
 from django.utils import timezone
 
-from milestones import own_sheet, plan_on_a_page
+from milestones import non_sit_journey, own_sheet, plan_on_a_page
 
 
 @shared_task(name="milestones.tasks.render_plan_on_a_page")
@@ -16,3 +16,9 @@ def render_plan_on_a_page() -> None:
 def draw_asked_sheets() -> None:
     """An organisation's own sheet, when one of its members waits for it; else one query that finds nothing."""
     own_sheet.draw_asked()
+
+
+@shared_task(name="milestones.tasks.draw_supplier_journey")
+def draw_supplier_journey() -> None:
+    """Does nothing while the journey that is kept says what the paths say."""
+    non_sit_journey.make_if_missing(timezone.now())
