@@ -16,9 +16,11 @@ THEMES = ("light", "dark")
 
 PUBLIC = [
     ("Timeline", "home", False),
-    ("Critical paths", "milestones:paths", False),
-    ("Checklist", "checklist:list", False),
     ("Milestones", "milestones:list", False),
+    ("Critical paths", "milestones:paths", False),
+    ("Baselines", "milestones:baselines", False),
+    ("Change requests", "milestones:changes", False),
+    ("Checklist", "checklist:list", False),
 ]
 BY_KIND = {
     Kind.PARTICIPANT: [
@@ -26,12 +28,14 @@ BY_KIND = {
         ("My path", "milestones:own_path", True),
         ("Checklist", "checklist:own_list", True),
         ("AIR", "readiness:tasks", True),
+        ("Changes", "milestones:own_changes", True),
         ("Timeline", "home", False),
     ],
     Kind.PROGRAMME: [
         ("Checklist", "checklist:office_list", True),
         ("Publish", "checklist:publish", True),
         ("Progress", "milestones:progress", True),
+        ("Plan", "milestones:office_plan", True),
         ("Messages", "notifications:log", True),
         ("Timeline", "home", False),
         ("Milestones", "milestones:list", False),

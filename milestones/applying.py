@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import datetime
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
-from django.db import connection
+from django.db import connection, transaction
 from django.db.models import Max
 from django.utils.module_loading import import_string
 from django.utils.text import slugify
@@ -14,8 +15,9 @@ from django.utils.text import slugify
 from mhhs_portal.db import save_checked
 from mhhs_portal.deadlines import local_day
 from mhhs_portal.history.verbs import doing
-from mhhs_portal.organisations.models import Person
-from milestones import release_notes, telling
+from mhhs_portal.notifications.models import Message
+from mhhs_portal.organisations.models import Organisation, Person
+from milestones import compare, register, release_notes, telling
 from milestones.models import (
     Baseline,
     BaselineDate,
@@ -84,6 +86,50 @@ def fill(baseline: Baseline, dates: list[BaselineDate], *, now: datetime, knows_
 def finish(request: ChangeRequest, now: datetime) -> None:
     request.state, request.applied_at = STEPS["apply", State.APPROVED], now
     save_checked(request)
+
+
+@dataclass(frozen=True)
+class Rehearsal:
+    """What applying would do, as it would do it; nothing of it is kept."""
+
+    before: Baseline | None
+    comparison: compare.Comparison | None
+    note: str
+    #: What each participant would be told about its own paths.
+    own: list[tuple[Organisation, release_notes.OwnNote]]
+    messages: int
+    #: Why it cannot be applied, in words; then all else is empty.
+    refusal: str = ""
+
+
+class _NotKept(Exception):  # noqa: N818  # no error: it only takes everything back
+    pass
+
+
+def rehearse(request: ChangeRequest, *, now: datetime) -> Rehearsal:
+    """Applies the request, looks at the result, and takes all of it back."""
+    found: list[Rehearsal] = []
+    try:
+        with transaction.atomic():
+            before = Baseline.objects.current()
+            waiting = Message.objects.count()
+            baseline = apply(request, by=None, now=now, despite_basis=True)
+            read = register.read(local_day(now))
+            what = compare.compare(read, before, baseline) if before else None
+            paths = release_notes.paths_by_organisation()
+            own = [
+                (organisation, release_notes.for_paths(what, read, paths.get(organisation.pk, ())))
+                for organisation in (Organisation.objects.participants().order_by("name") if what else ())
+            ]
+            note = ChangeRequest.objects.get(pk=request.pk).release_note
+            found.append(Rehearsal(before, what, note, own, Message.objects.count() - waiting))
+            raise _NotKept
+    except _NotKept:
+        request.refresh_from_db()
+        return found[0]
+    except ValidationError as refusal:
+        request.refresh_from_db()
+        return Rehearsal(None, None, "", [], 0, " ".join(refusal.messages))
 
 
 def basis_has_changed(request: ChangeRequest) -> bool:

@@ -122,10 +122,13 @@ class Words:
         return words
 
 
-def compare(register: Register, before: Baseline, after: Baseline | Literal["forecast"]) -> Comparison:
+def compare(
+    register: Register, before: Baseline, after: Baseline | Literal["forecast"], *, words: Words | None = None
+) -> Comparison:
+    """Two queries; none with `words` that were read before."""
     if isinstance(after, str):
         return _with_forecast(register, before)
-    words = Words.of(before, after)
+    words = words or Words.of(before, after)
     had, has = words.milestones.get(before.pk), words.milestones.get(after.pk)
     known = had is not None and has is not None
     comparison = Comparison(before, after, knows_words_and_links=known)

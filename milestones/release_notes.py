@@ -6,10 +6,12 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from mhhs_portal.deadlines import day_words
+from mhhs_portal.exports import Column, Table
+from mhhs_portal.organisations.models import Organisation
 from milestones import compare, register
 from milestones.compare import Change, Comparison
-from milestones.models import Baseline, CriticalPath
-from milestones.register import Register
+from milestones.models import Baseline, BaselineDate, Placement
+from milestones.register import Entry, Register
 
 
 @dataclass(frozen=True)
@@ -40,15 +42,21 @@ class OwnNote:
         return [change.words for change in [*self.moved, *self.other]]
 
 
-def generated(before: Baseline | None, after: Baseline, read: Register | None = None) -> str:
+def generated(before: Baseline | None, after: Baseline) -> str:
     """One paragraph for each kind of change, a sentence for each change."""
-    read = read or register.read(after.published_on or after.decided_on)
-    first = f"{after.name} was decided by {after.decided_by} on {day_words(after.decided_on)}."
     if before is None:
-        return first
-    return "\n\n".join(
-        [f"Baseline {after.name} replaces {before.name}. {first}", *_paragraphs(compare.compare(read, before, after))]
-    )
+        return _decision(after)
+    read = register.read(after.published_on or after.decided_on)
+    return _said(after, compare.compare(read, before, after))
+
+
+def _decision(after: Baseline) -> str:
+    return f"{after.name} was decided by {after.decided_by} on {day_words(after.decided_on)}."
+
+
+def _said(after: Baseline, changed: Comparison) -> str:
+    first = f"Baseline {after.name} replaces {changed.before.name}. {_decision(after)}"
+    return "\n\n".join([first, *_paragraphs(changed)])
 
 
 def _paragraphs(comparison: Comparison) -> list[str]:
@@ -64,12 +72,51 @@ def _paragraphs(comparison: Comparison) -> list[str]:
     return said
 
 
-def note_of(baseline: Baseline, read: Register) -> str:
+def note_of(baseline: Baseline, changed: Comparison | None) -> str:
     """The note as it was published, else the generated one."""
     request = baseline.change_request
     if request is not None and request.release_note:
         return request.release_note
-    return generated(read.baseline(baseline.replaces_id), baseline, read)
+    return _said(baseline, changed) if changed else _decision(baseline)
+
+
+def dates_table(baseline: Baseline, rows: list[tuple[Entry, BaselineDate]], changed: Comparison | None) -> Table:
+    """A baseline's dates as a file."""
+    moves = {change.milestone.pk: change for change in (changed.of_kind("moved") if changed else ())}
+    columns = [
+        Column("milestone", "Milestone"),
+        Column("name", "Name"),
+        Column("date", "Date"),
+        Column("first_on", "First day"),
+        Column("last_on", "Last day"),
+        Column("precision", "Precision"),
+        Column("before", "Before"),
+        Column("movement", "Movement"),
+        Column("working_days", "Working days"),
+        Column("confidence", "How it is known"),
+        Column("source", "Source"),
+        Column("note", "Note"),
+    ]
+    made = []
+    for entry, row in rows:
+        change = moves.get(entry.milestone.pk)
+        made.append(
+            {
+                "milestone": entry.milestone.code,
+                "name": entry.milestone.name,
+                "date": row.when.words,
+                "first_on": row.first_on,
+                "last_on": row.last_on,
+                "precision": row.precision,
+                "before": change.before.words if change and change.before else None,
+                "movement": change.movement if change else None,
+                "working_days": change.working_days if change else None,
+                "confidence": row.get_confidence_display(),
+                "source": row.source.title,
+                "note": row.note,
+            }
+        )
+    return Table(f"baseline-{baseline.slug}", columns, made)
 
 
 def for_paths(comparison: Comparison, read: Register, slugs: Iterable[str]) -> OwnNote:
@@ -92,11 +139,15 @@ def for_paths(comparison: Comparison, read: Register, slugs: Iterable[str]) -> O
     )
 
 
+def paths_of(organisation: Organisation) -> set[str]:
+    """Slugs of the critical paths that the organisation's roles are on."""
+    placed = Placement.objects.current().filter(role_held__organisation=organisation)
+    return set(placed.values_list("path__slug", flat=True))
+
+
 def paths_by_organisation() -> dict[int, set[str]]:
     """The critical paths on which each organisation's roles are, for the e-mails of a release: one query."""
-    rows = CriticalPath.objects.filter(placements__until_on=None).values_list(
-        "placements__role_held__organisation", "slug"
-    )
+    rows = Placement.objects.current().values_list("role_held__organisation", "path__slug")
     found: dict[int, set[str]] = {}
     for organisation, slug in rows:
         found.setdefault(organisation, set()).add(slug)

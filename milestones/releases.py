@@ -12,10 +12,12 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import connection
+from django.db.models import Count
 from django.utils import timezone
 
 from mhhs_portal.db import save_checked
 from mhhs_portal.deadlines import day_words, local_day
+from mhhs_portal.exports import Column, Table
 from mhhs_portal.history.verbs import doing
 from mhhs_portal.organisations.models import Person
 from milestones import telling
@@ -30,7 +32,7 @@ from milestones.models import (
     Milestone,
     PlanRelease,
 )
-from milestones.movement import sentence
+from milestones.movement import is_later, movement, sentence
 from milestones.poap import When
 from milestones.poap_text import same_dates
 
@@ -248,3 +250,66 @@ def _next_number(baseline: Baseline) -> str:
 def _lock() -> None:
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_LOCK])
+
+
+@dataclass(frozen=True)
+class Content:
+    """One forecast of a published release."""
+
+    forecast: Forecast
+    baseline: When | None
+    movement: str
+    is_later: bool
+
+
+def published() -> Any:
+    return (
+        PlanRelease.objects.exclude(published_at=None)
+        .select_related("baseline")
+        .annotate(count=Count("forecasts"))
+        .order_by("-published_at")
+    )
+
+
+def contents(release: PlanRelease) -> list[Content]:
+    """Two queries."""
+    agreed = {row.milestone_id: row.when for row in BaselineDate.objects.filter(baseline=release.baseline_id)}
+    rows = release.forecasts.select_related("milestone", "reported_by").order_by("milestone__position")
+    return [
+        Content(
+            row,
+            old := agreed.get(row.milestone_id),
+            movement(old, row.when) if old else "",
+            bool(old and is_later(old, row.when)),
+        )
+        for row in rows
+    ]
+
+
+def table(release: PlanRelease, rows: list[Content]) -> Table:
+    columns = [
+        Column("milestone", "Milestone"),
+        Column("name", "Name"),
+        Column("baseline", f"Baseline {release.baseline.name}"),
+        Column("forecast", "Forecast"),
+        Column("first_on", "First day"),
+        Column("last_on", "Last day"),
+        Column("movement", "Movement"),
+        Column("reason", "Reason"),
+        Column("as_at", "As at"),
+    ]
+    made = [
+        {
+            "milestone": row.forecast.milestone.code,
+            "name": row.forecast.milestone.name,
+            "baseline": row.baseline.words if row.baseline else None,
+            "forecast": row.forecast.when.words,
+            "first_on": row.forecast.first_on,
+            "last_on": row.forecast.last_on,
+            "movement": row.movement,
+            "reason": row.forecast.reason,
+            "as_at": row.forecast.as_at,
+        }
+        for row in rows
+    ]
+    return Table(f"plan-release-{release.number}", columns, made)
