@@ -12,7 +12,7 @@ import resource
 import select
 import signal
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 
 
 class OverLimitError(RuntimeError):
@@ -23,8 +23,11 @@ class BrokenOffError(RuntimeError):
     """The work ended with an error, or its process with a signal; the words are its own."""
 
 
-def run_apart(work: Callable[[], Iterable[bytes]], *, seconds: int, megabytes: int) -> Iterator[bytes]:
-    """What `work` yields in a child, piece by piece as it comes; pieces may be joined or split on the way."""
+Send = Callable[[bytes], None]
+
+
+def run_apart(work: Callable[[Send], None], *, seconds: int, megabytes: int) -> Iterator[bytes]:
+    """What `work` sends from a child, piece by piece as it comes; pieces may be joined or split on the way."""
     reading, writing = os.pipe()
     errors, telling = os.pipe()
     child = os.fork()
@@ -73,7 +76,7 @@ def _all(reading: int) -> str:
 
 
 def _work_and_leave(
-    work: Callable[[], Iterable[bytes]], writing: int, telling: int, seconds: int, megabytes: int
+    work: Callable[[Send], None], writing: int, telling: int, seconds: int, megabytes: int
 ) -> None:
     """In the child: limits, the work, and out, without touching what the parent has open."""
     status = 1
@@ -84,9 +87,7 @@ def _work_and_leave(
         resource.setrlimit(resource.RLIMIT_CPU, (seconds, seconds + 1))
         more = megabytes * 1024 * 1024
         resource.setrlimit(resource.RLIMIT_AS, (_address_space() + more,) * 2)
-        with os.fdopen(writing, "wb", buffering=0) as pipe:
-            for piece in work():
-                _write(pipe.fileno(), piece)
+        work(lambda piece: _write(writing, piece))
         status = 0
     except BaseException as error:
         os.write(telling, f"{type(error).__name__}: {error}".encode(errors="replace")[:1000])

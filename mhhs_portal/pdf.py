@@ -151,7 +151,7 @@ def deepest(html: str) -> int:
 
 def _in_own_process(html: str, seconds: int) -> bytes:
     try:
-        made = b"".join(run_apart(lambda: [html_to_pdf(html)], seconds=seconds, megabytes=MEGABYTES))
+        made = b"".join(run_apart(lambda send: send(html_to_pdf(html)), seconds=seconds, megabytes=MEGABYTES))
     except OverLimitError as limit:
         raise PdfError(f"The document took {limit}") from None
     except BrokenOffError as error:

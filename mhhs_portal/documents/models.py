@@ -2,8 +2,9 @@ from __future__ import annotations
 
 import hashlib
 import secrets
+from typing import Any
 
-from django.core.files.base import ContentFile
+from django.core.files.base import ContentFile, File
 from django.db import models
 from django.utils import timezone
 
@@ -50,4 +51,16 @@ def keep(content: bytes, *, name: str, content_type: str) -> StoredFile:
         name=name, sha256=hashlib.sha256(content).hexdigest(), size=len(content), content_type=content_type
     )
     stored.file.save(name, ContentFile(content), save=True)
+    return stored
+
+
+def keep_upload(file: File[Any], *, name: str, content_type: str) -> StoredFile:
+    """The same for a file that somebody sends: read bit by bit, however large it is."""
+    digest = hashlib.sha256()
+    file.seek(0)
+    for chunk in file.chunks():
+        digest.update(chunk)
+    file.seek(0)
+    stored = StoredFile(name=name, sha256=digest.hexdigest(), size=file.size, content_type=content_type)
+    stored.file.save(name, file, save=True)
     return stored

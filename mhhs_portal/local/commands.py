@@ -15,7 +15,7 @@ WEB = (
 )
 # No mingle, no gossip: workers here have nothing to tell each other, and both cost start-up time and traffic.
 WORKER = (
-    *("celery", "--quiet", "--app", "mhhs_portal", "worker", "--queues", "celery,pdf", "--loglevel", "WARNING"),
+    *("celery", "--quiet", "--app", "mhhs_portal", "worker", "--queues", "celery,pdf,imports", "--loglevel", "WARNING"),
     *("--without-gossip", "--without-mingle"),
 )
 BEAT = ("celery", "--quiet", "--app", "mhhs_portal", "beat", "--loglevel", "WARNING")

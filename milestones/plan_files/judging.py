@@ -7,8 +7,24 @@ silence. Each is named with its reason.
 from __future__ import annotations
 
 from collections import defaultdict
+from dataclasses import replace
 
 from milestones.plan_files.plan import Problem, Read, Task
+
+
+def under_our_headings(read: Read) -> None:
+    """Our own export puts the detailed tasks under a heading of ours: they come back one level higher."""
+    if not read.portal_rows:
+        return
+    up = min((task.level for task in read.plan.tasks), default=1) - 1
+    ours = {task.uid for task in read.portal_rows}
+    dropped = 0
+    for n, task in enumerate(read.plan.tasks):
+        links = tuple(link for link in task.links if link.predecessor not in ours)
+        dropped += len(task.links) - len(links)
+        read.plan.tasks[n] = replace(task, level=task.level - up, links=links)
+    if dropped:
+        read.not_kept.append(f"links of tasks to the portal's own milestones and stages: {dropped}")
 
 
 def judge(read: Read, *, links_column: str) -> None:

@@ -8,150 +8,86 @@ from __future__ import annotations
 
 NAMESPACE = "http://schemas.microsoft.com/project"
 
-TASK_ORDER = (
-    *("UID", "GUID", "ID", "Name", "Active", "Manual", "Type", "IsNull", "CreateDate", "Contact", "WBS", "WBSLevel"),
-    *("OutlineNumber", "OutlineLevel", "Priority", "Start", "Finish", "Duration", "ManualStart", "ManualFinish"),
-    *("ManualDuration", "DurationFormat", "Work", "Stop", "Resume", "ResumeValid", "EffortDriven", "Recurring"),
-    *("OverAllocated", "Estimated", "Milestone", "Summary", "DisplayAsSummary", "Critical", "IsSubproject"),
-    *("IsSubprojectReadOnly", "SubprojectName", "ExternalTask", "ExternalTaskProject", "EarlyStart", "EarlyFinish"),
-    *("LateStart", "LateFinish", "StartVariance", "FinishVariance", "WorkVariance", "FreeSlack", "TotalSlack"),
-    *("FixedCost", "FixedCostAccrual", "PercentComplete", "PercentWorkComplete", "Cost", "OvertimeCost"),
-    *("OvertimeWork", "ActualStart", "ActualFinish", "ActualDuration", "ActualCost", "ActualOvertimeCost"),
-    *("ActualWork", "ActualOvertimeWork", "RegularWork", "RemainingDuration", "RemainingCost", "RemainingWork"),
-    *("RemainingOvertimeCost", "RemainingOvertimeWork", "ACWP", "CV", "ConstraintType", "CalendarUID"),
-    *("ConstraintDate", "Deadline", "LevelAssignments", "LevelingCanSplit", "LevelingDelay", "LevelingDelayFormat"),
-    *("PreLeveledStart", "PreLeveledFinish", "Hyperlink", "HyperlinkAddress", "HyperlinkSubAddress"),
-    *("IgnoreResourceCalendar", "Notes", "HideBar", "Rollup", "BCWS", "BCWP", "PhysicalPercentComplete"),
-    *("EarnedValueMethod", "PredecessorLink", "ActualWorkProtected", "ActualOvertimeWorkProtected"),
-    *("ExtendedAttribute", "Baseline", "OutlineCode", "IsPublished", "StatusManager", "CommitmentStart"),
-    *("CommitmentFinish", "CommitmentType", "TimephasedData"),
-)
+
+def names(text: str) -> tuple[str, ...]:
+    return tuple(text.split())
+
+
+TASK_ORDER = names("""
+UID GUID ID Name Active Manual Type IsNull CreateDate Contact WBS WBSLevel OutlineNumber OutlineLevel
+Priority Start Finish Duration ManualStart ManualFinish ManualDuration DurationFormat Work Stop Resume
+ResumeValid EffortDriven Recurring OverAllocated Estimated Milestone Summary DisplayAsSummary Critical
+IsSubproject IsSubprojectReadOnly SubprojectName ExternalTask ExternalTaskProject EarlyStart EarlyFinish
+LateStart LateFinish StartVariance FinishVariance WorkVariance FreeSlack TotalSlack FixedCost
+FixedCostAccrual PercentComplete PercentWorkComplete Cost OvertimeCost OvertimeWork ActualStart
+ActualFinish ActualDuration ActualCost ActualOvertimeCost ActualWork ActualOvertimeWork RegularWork
+RemainingDuration RemainingCost RemainingWork RemainingOvertimeCost RemainingOvertimeWork ACWP CV
+ConstraintType CalendarUID ConstraintDate Deadline LevelAssignments LevelingCanSplit LevelingDelay
+LevelingDelayFormat PreLeveledStart PreLeveledFinish Hyperlink HyperlinkAddress HyperlinkSubAddress
+IgnoreResourceCalendar Notes HideBar Rollup BCWS BCWP PhysicalPercentComplete EarnedValueMethod
+PredecessorLink ActualWorkProtected ActualOvertimeWorkProtected ExtendedAttribute Baseline OutlineCode
+IsPublished StatusManager CommitmentStart CommitmentFinish CommitmentType TimephasedData
+""")
 #: What a task's own columns here hold.
 MODELLED = frozenset(
-    [
-        "UID",
-        "ID",
-        "Name",
-        "WBS",
-        "OutlineNumber",
-        "OutlineLevel",
-        "Start",
-        "Finish",
-        "Duration",
-        "DurationFormat",
-        "Milestone",
-        "Summary",
-        "PercentComplete",
-        "Notes",
-        "PredecessorLink",
-        "ExtendedAttribute",
-        "Baseline",
-        "IsNull",
-    ]
+    names("""
+Baseline Duration DurationFormat ExtendedAttribute Finish ID IsNull Milestone Name Notes OutlineLevel
+OutlineNumber PercentComplete PredecessorLink Start Summary UID WBS
+""")
 )
 #: Simple elements that an author sets and the portal keeps for the way back, as they are.
 KEPT = frozenset(
-    [
-        "GUID",
-        "Active",
-        "Manual",
-        "Type",
-        "CreateDate",
-        "Contact",
-        "Priority",
-        "ManualStart",
-        "ManualFinish",
-        "ManualDuration",
-        "Stop",
-        "Resume",
-        "ResumeValid",
-        "EffortDriven",
-        "Recurring",
-        "Estimated",
-        "DisplayAsSummary",
-        "ActualStart",
-        "ActualFinish",
-        "ActualDuration",
-        "RemainingDuration",
-        "ConstraintType",
-        "ConstraintDate",
-        "Deadline",
-        "LevelAssignments",
-        "LevelingCanSplit",
-        "Hyperlink",
-        "HyperlinkAddress",
-        "HyperlinkSubAddress",
-        "IgnoreResourceCalendar",
-        "HideBar",
-        "Rollup",
-        "PhysicalPercentComplete",
-        "EarnedValueMethod",
-    ]
+    names("""
+Active ActualDuration ActualFinish ActualStart ConstraintDate ConstraintType Contact CreateDate Deadline
+DisplayAsSummary EarnedValueMethod EffortDriven Estimated GUID HideBar Hyperlink HyperlinkAddress
+HyperlinkSubAddress IgnoreResourceCalendar LevelAssignments LevelingCanSplit Manual ManualDuration
+ManualFinish ManualStart PhysicalPercentComplete Priority Recurring RemainingDuration Resume ResumeValid
+Rollup Stop Type
+""")
 )
 #: What Project works out again from the rest. Not kept, and no loss.
 WORKED_OUT = frozenset(
-    [
-        "WBSLevel",
-        "OverAllocated",
-        "Critical",
-        "EarlyStart",
-        "EarlyFinish",
-        "LateStart",
-        "LateFinish",
-        "StartVariance",
-        "FinishVariance",
-        "WorkVariance",
-        "FreeSlack",
-        "TotalSlack",
-        "PreLeveledStart",
-        "PreLeveledFinish",
-        "LevelingDelay",
-        "LevelingDelayFormat",
-        "BCWS",
-        "BCWP",
-        "ACWP",
-        "CV",
-        "IsPublished",
-        "StatusManager",
-        "PercentWorkComplete",
-        "CommitmentType",
-        "CommitmentStart",
-        "CommitmentFinish",
-    ]
+    names("""
+ACWP BCWP BCWS CV CommitmentFinish CommitmentStart CommitmentType Critical EarlyFinish EarlyStart
+FinishVariance FreeSlack IsPublished LateFinish LateStart LevelingDelay LevelingDelayFormat OverAllocated
+PercentWorkComplete PreLeveledFinish PreLeveledStart StartVariance StatusManager TotalSlack WBSLevel
+WorkVariance
+""")
 )
 #: What is not kept, as its author calls it. The rest of the elements go by their own names.
 NOT_KEPT = {
     "costs": frozenset(
-        [
-            "FixedCost",
-            "FixedCostAccrual",
-            "Cost",
-            "OvertimeCost",
-            "ActualCost",
-            "ActualOvertimeCost",
-            "RemainingCost",
-            "RemainingOvertimeCost",
-        ]
+        names("""
+ActualCost ActualOvertimeCost Cost FixedCost FixedCostAccrual OvertimeCost RemainingCost
+RemainingOvertimeCost
+""")
     ),
     "work in hours": frozenset(
-        [
-            "Work",
-            "OvertimeWork",
-            "ActualWork",
-            "ActualOvertimeWork",
-            "RegularWork",
-            "RemainingWork",
-            "RemainingOvertimeWork",
-            "ActualWorkProtected",
-            "ActualOvertimeWorkProtected",
-        ]
+        names("""
+ActualOvertimeWork ActualOvertimeWorkProtected ActualWork ActualWorkProtected OvertimeWork RegularWork
+RemainingOvertimeWork RemainingWork Work
+""")
     ),
     "inserted and external projects": frozenset(
-        ["IsSubproject", "IsSubprojectReadOnly", "SubprojectName", "ExternalTask", "ExternalTaskProject"]
+        names("""
+ExternalTask ExternalTaskProject IsSubproject IsSubprojectReadOnly SubprojectName
+""")
     ),
-    "outline codes": frozenset({"OutlineCode"}),
-    "figures by day or week": frozenset({"TimephasedData"}),
-    "calendars of single tasks": frozenset({"CalendarUID"}),
+    "outline codes": frozenset(
+        names("""
+OutlineCode
+""")
+    ),
+    "figures by day or week": frozenset(
+        names("""
+TimephasedData
+""")
+    ),
+    "calendars of single tasks": frozenset(
+        names("""
+CalendarUID
+""")
+    ),
 }
 
 #: Text1 to Text30 of a task, by their field numbers.

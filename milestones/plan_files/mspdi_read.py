@@ -2,38 +2,39 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
-from datetime import datetime
 from typing import IO, Any
 from xml.parsers import expat
 
 from milestones.plan_files import mspdi
-from milestones.plan_files.judging import judge
+from milestones.plan_files.judging import judge, under_our_headings
+from milestones.plan_files.mspdi_values import (
+    BadError,
+    baselines_of,
+    duration_of,
+    flag,
+    level_of,
+    link_of,
+    moment,
+    short,
+    uid_of,
+    whole,
+)
 from milestones.plan_files.plan import (
-    BASELINES,
-    DAYS,
-    DEEPEST,
-    EARLIEST,
-    LATEST,
-    LINK_TYPES,
     LONGEST_NAME,
     LONGEST_NOTES,
     LONGEST_VALUE,
     MOST_LINKS,
     MOST_TASKS,
-    BaselineDates,
     Field,
-    Link,
     Problem,
     Read,
     RefusedError,
     Task,
     Totals,
     Where,
-    is_unit,
     tidy,
 )
 
@@ -41,18 +42,8 @@ SHEET = "Tasks"
 CHUNK = 1 << 16
 DEEPEST_ELEMENT = 40
 LONGEST_TEXT = 1_000_000
-_DURATION = re.compile(r"P(?:(\d{1,6})D)?(?:T(?:(\d{1,7})H)?(?:(\d{1,9})M)?(?:(\d{1,9})(?:\.\d{1,9})?S)?)?")
-_COLUMNS = {"UID": "Unique ID", "OutlineLevel": "Outline level", "PercentComplete": "% complete"}
 
 Say = Callable[[float], None]
-
-
-class _Bad(ValueError):
-    """One value that cannot be taken."""
-
-    def __init__(self, column: str, value: str, reason: str, advice: str = "") -> None:
-        super().__init__(reason)
-        self.column, self.value, self.reason, self.advice = _COLUMNS.get(column, column), value, reason, advice
 
 
 @dataclass
@@ -193,15 +184,15 @@ class _Reader:
 
     def _task(self) -> None:
         raw = self.raw
-        if _flag(raw.simple.get("IsNull", "")):
+        if flag(raw.simple.get("IsNull", "")):
             self.blank += 1
             return
         if raw.simple.get("UID", "").strip() == "0":  # the whole project, which Project lists as task 0
             self.read.plan.title = self.read.plan.title or tidy(raw.simple.get("Name", ""))[:LONGEST_NAME]
             return
         self.tasks += 1
-        self.milestones += _flag(raw.simple.get("Milestone", ""))
-        self.summaries += _flag(raw.simple.get("Summary", ""))
+        self.milestones += flag(raw.simple.get("Milestone", ""))
+        self.summaries += flag(raw.simple.get("Summary", ""))
         self.links += len(raw.links)
         if self.links > MOST_LINKS:
             raise RefusedError(f"The file has more than {MOST_LINKS:,} links, the most that one plan may have.")
@@ -210,7 +201,7 @@ class _Reader:
                 self.left[name] += raw.simple[name].strip() not in ("", "0", "PT0H0M0S", "-1")
         try:
             task, is_portals = self._made(raw)
-        except _Bad as bad:
+        except BadError as bad:
             uid, name = raw.simple.get("UID", "").strip(), tidy(raw.simple.get("Name", ""))[:LONGEST_NAME]
             number = int(uid) if uid.isdecimal() and len(uid) < 11 else None
             where = self._where(raw)
@@ -235,129 +226,40 @@ class _Reader:
             if number in self.own_fields:
                 own[self.own_fields[number]] = value
             elif number:
-                custom[number] = _short("Field " + number, value, LONGEST_VALUE)
-        start, finish = _moment("Start", simple), _moment("Finish", simple)
+                custom[number] = short("Field " + number, value, LONGEST_VALUE)
+        start, finish = moment("Start", simple), moment("Finish", simple)
         if start and finish and finish < start:
-            raise _Bad("Finish", simple["Finish"], "The task ends before it starts", f"It starts on {start:%-d %B %Y}.")
-        duration, unit = _duration("Duration", simple)
+            raise BadError(
+                "Finish", simple["Finish"], "The task ends before it starts", f"It starts on {start:%-d %B %Y}."
+            )
+        duration, unit = duration_of("Duration", simple)
         task = Task(
-            uid=_uid("UID", simple),
-            name=_short("Name", tidy(simple.get("Name", "")), LONGEST_NAME),
-            level=_level(simple),
-            wbs=_short("WBS", tidy(simple.get("WBS", "")), LONGEST_NAME),
+            uid=uid_of("UID", simple),
+            name=short("Name", tidy(simple.get("Name", "")), LONGEST_NAME),
+            level=level_of(simple),
+            wbs=short("WBS", tidy(simple.get("WBS", "")), LONGEST_NAME),
             start=start,
             finish=finish,
             duration=duration,
             duration_format=unit,
-            is_milestone=_flag(simple.get("Milestone", "")),
-            is_summary=_flag(simple.get("Summary", "")),
-            percent=_number("PercentComplete", simple, 0, 100),
-            notes=_short("Notes", tidy(simple.get("Notes", "")), LONGEST_NOTES),
+            is_milestone=flag(simple.get("Milestone", "")),
+            is_summary=flag(simple.get("Summary", "")),
+            percent=whole("PercentComplete", simple, 0, 100),
+            notes=short("Notes", tidy(simple.get("Notes", "")), LONGEST_NOTES),
             code=own.get(mspdi.ALIAS_CODE, "")[:20].strip(),
-            links=tuple(_link(part) for part in raw.links),
-            baselines=_baselines(raw.baselines),
+            links=tuple(link_of(part) for part in raw.links),
+            baselines=baselines_of(raw.baselines),
             custom=custom,
             more={
-                name: _short(name, tidy(value), LONGEST_VALUE)
+                name: short(name, tidy(value), LONGEST_VALUE)
                 for name, value in simple.items()
                 if name in mspdi.KEPT and value
             },
             where=self._where(raw),
         )
-        return task, mspdi.ALIAS_ROW in own
-
-
-# --- values -----------------------------------------------------------------------------------------------------------
-
-
-def _flag(text: str) -> bool:
-    return text.strip().lower() in ("1", "true")
-
-
-def _short(column: str, text: str, longest: int) -> str:
-    if len(text) > longest:
-        raise _Bad(column, text[:60] + "…", f"It has {len(text):,} characters; the most is {longest:,}", "Shorten it.")
-    return text
-
-
-def _number(name: str, simple: dict[str, str], least: int, most: int) -> int:
-    text = simple.get(name, "").strip()
-    if not text:
-        return least
-    if not text.removeprefix("-").isdecimal() or len(text) > 10 or not least <= int(text) <= most:
-        raise _Bad(name, text, f"This is not a whole number from {least} to {most}")
-    return int(text)
-
-
-def _uid(name: str, simple: dict[str, str]) -> int:
-    if not simple.get(name, "").strip():
-        raise _Bad(
-            name, "", "The task has no unique ID", "Project numbers its tasks itself: save the file there again."
-        )
-    return _number(name, simple, 1, 2**31 - 1)
-
-
-def _level(simple: dict[str, str]) -> int:
-    if simple.get("OutlineLevel", "").strip():
-        return _number("OutlineLevel", simple, 1, DEEPEST)
-    number = simple.get("OutlineNumber", "").strip()
-    return _number("OutlineLevel", {"OutlineLevel": str(number.count(".") + 1)}, 1, DEEPEST) if number else 1
-
-
-def moment_of(column: str, text: str) -> datetime:
-    try:
-        found = datetime.fromisoformat(text.strip()).replace(tzinfo=None, microsecond=0)
-    except ValueError:
-        raise _Bad(column, text, "This is not a real date", "A date is written as 2025-09-24T17:00:00.") from None
-    if not EARLIEST <= found.date() <= LATEST:
-        raise _Bad(column, text, f"A plan's dates lie between {EARLIEST.year} and {LATEST.year}", "Correct the year.")
-    return found
-
-
-def _moment(name: str, part: dict[str, str], column: str = "") -> datetime | None:
-    text = part.get(name, "").strip()
-    return None if text in ("", "NA") else moment_of(column or name, text)
-
-
-def _duration(name: str, part: dict[str, str], column: str = "") -> tuple[int | None, int]:
-    text, unit = part.get(name, "").strip(), part.get("DurationFormat", "").strip() or str(DAYS)
-    if not unit.isdecimal() or len(unit) > 3 or not is_unit(int(unit)):
-        raise _Bad(column or "DurationFormat", unit, "This is no unit of Microsoft Project")
-    if not text:
-        return None, DAYS  # a unit of nothing
-    found = _DURATION.fullmatch(text)
-    if not found:
-        raise _Bad(column or name, text, "This is not a duration", "A duration is written as PT40H0M0S.")
-    days, hours, minutes, seconds = (int(part or 0) for part in found.groups())
-    return days * 86_400 + hours * 3600 + minutes * 60 + seconds, int(unit)
-
-
-def _link(part: dict[str, str]) -> Link:
-    column = "Predecessors"
-    if _flag(part.get("CrossProject", "")):
-        raise _Bad(column, part.get("CrossProjectName", ""), "It waits for a task of another file", "Link within one.")
-    kind = _number("Type", {"Type": part.get("Type", "1")}, 0, 3)
-    lag = _number("LinkLag", part | {"LinkLag": part.get("LinkLag") or "0"}, -(10**8), 10**8)
-    unit = _number("LagFormat", {"LagFormat": part.get("LagFormat") or str(DAYS)}, 3, 53)
-    if not is_unit(unit):
-        raise _Bad(column, str(unit), "This lag has a unit that is not Microsoft Project's")
-    return Link(_uid("PredecessorUID", part), LINK_TYPES[kind], lag, unit)
-
-
-def _baselines(parts: list[dict[str, str]]) -> tuple[BaselineDates, ...]:
-    found: dict[int, BaselineDates] = {}
-    for part in parts:
-        if _flag(part.get("Interim", "")):
-            continue
-        number = _number("Baseline", {"Baseline": part.get("Number", "0")}, BASELINES[0], BASELINES[-1])
-        column = f"Baseline {number}"
-        if number in found:
-            raise _Bad(column, str(number), "The task has this baseline twice")
-        start, finish = _moment("Start", part, column), _moment("Finish", part, column)
-        duration, unit = _duration("Duration", part, column)
-        if start or finish or duration is not None:
-            found[number] = BaselineDates(number, start, finish, duration, unit)
-    return tuple(found[number] for number in sorted(found))
+        if mspdi.ALIAS_ROW in own:  # the portal's own row: what it says of itself instead of the author's fields
+            return replace(task, custom=own), True
+        return task, False
 
 
 # --- the whole file ---------------------------------------------------------------------------------------------------
@@ -374,24 +276,9 @@ def read_mspdi(file: IO[bytes], size: int, say: Say = lambda share: None) -> Rea
     read.own = own_totals(file, size, lambda share: say(0.7 + share * 0.3))
     read.plan.title = tidy(reader.top.get("Title") or read.plan.title or reader.top.get("Name") or "")[:LONGEST_NAME]
     read.not_kept = _not_kept(reader)
-    _under_our_headings(read)
+    under_our_headings(read)
     judge(read, links_column="Predecessors")
     return read
-
-
-def _under_our_headings(read: Read) -> None:
-    """Our own export puts the detailed tasks under a heading of ours: they come back one level higher."""
-    if not read.portal_rows:
-        return
-    up = min((task.level for task in read.plan.tasks), default=1) - 1
-    ours = {task.uid for task in read.portal_rows}
-    dropped = 0
-    for n, task in enumerate(read.plan.tasks):
-        links = tuple(link for link in task.links if link.predecessor not in ours)
-        dropped += len(task.links) - len(links)
-        read.plan.tasks[n] = replace(task, level=task.level - up, links=links)
-    if dropped:
-        read.not_kept.append(f"links of tasks to the portal's own milestones and stages: {dropped}")
 
 
 _TOPS = {"Resources": "resources", "Assignments": "assignments", "OutlineCodes": "outline codes"}

@@ -63,7 +63,8 @@ def _head(plan: Plan, saved: datetime | None, compare_with: int) -> Iterator[str
         yield f"<CreationDate>{_moment(saved)}</CreationDate><LastSaved>{_moment(saved)}</LastSaved>"
     yield "<ScheduleFromStart>1</ScheduleFromStart>"
     if starts or ends:
-        yield f"<StartDate>{_moment(min(starts or ends))}</StartDate><FinishDate>{_moment(max(ends or starts))}</FinishDate>"
+        yield _element("StartDate", _moment(min(starts or ends)))
+        yield _element("FinishDate", _moment(max(ends or starts)))
     yield "<CurrencySymbol>£</CurrencySymbol><CurrencyCode>GBP</CurrencyCode><CalendarUID>1</CalendarUID>"
     yield "<DefaultStartTime>08:00:00</DefaultStartTime><DefaultFinishTime>17:00:00</DefaultFinishTime>"
     yield "<MinutesPerDay>480</MinutesPerDay><MinutesPerWeek>2400</MinutesPerWeek><DaysPerMonth>20</DaysPerMonth>"
@@ -76,12 +77,15 @@ def _fields(plan: Plan, numbers: Mapping[str, str]) -> Iterator[str]:
         return
     yield "<ExtendedAttributes>"
     for number, field in plan.fields.items():
-        alias = _element("Alias", field.alias) if field.alias else ""
-        yield f"<ExtendedAttribute>{_element('FieldID', number)}{_element('FieldName', field.name)}{alias}</ExtendedAttribute>"
+        yield _field(number, field.name, field.alias)
     for alias, number in numbers.items():
-        name = mspdi.TEXT_FIELDS[int(number)]
-        yield f"<ExtendedAttribute><FieldID>{number}</FieldID><FieldName>{name}</FieldName>{_element('Alias', alias)}</ExtendedAttribute>"
+        yield _field(number, mspdi.TEXT_FIELDS[int(number)], alias)
     yield "</ExtendedAttributes>"
+
+
+def _field(number: str, name: str, alias: str) -> str:
+    said = _element("FieldID", number) + _element("FieldName", name) + (_element("Alias", alias) if alias else "")
+    return f"<ExtendedAttribute>{said}</ExtendedAttribute>"
 
 
 def _task(task: Task, position: int, outline: str, own: Mapping[str, str]) -> Iterator[str]:

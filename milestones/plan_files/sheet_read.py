@@ -6,10 +6,11 @@ import csv
 import io
 from collections import Counter
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from typing import IO, Any
 
-from milestones.plan_files import columns, unpacking
-from milestones.plan_files.judging import judge
+from milestones.plan_files import columns, mspdi, unpacking
+from milestones.plan_files.judging import judge, under_our_headings
 from milestones.plan_files.plan import (
     BASELINES,
     DAYS,
@@ -161,8 +162,8 @@ def _read(title: str, rows: Callable[[], Iterator[Row]], say: Say) -> Read:
     if sheet is None:
         wanted = " and ".join(f"“{column.heading}”" for column in columns.REQUIRED)
         raise RefusedError(
-            f"No row with the headings was found in the first {HEADINGS_WITHIN} rows of “{title[:60]}”: {wanted} must be there. "
-            "The template has them all."
+            f"No row with the headings was found in the first {HEADINGS_WITHIN} rows of “{title[:60]}”: "
+            f"{wanted} must be there. The template has them all."
         )
     if not counts["tasks"]:
         raise RefusedError(f"There is no task under the headings of “{title[:60]}”.")
@@ -173,6 +174,7 @@ def _read(title: str, rows: Callable[[], Iterator[Row]], say: Say) -> Read:
     read.plan.fields = dict(
         columns.field_of(sheet.headings[place]) for place, key in sheet.keys.items() if key.startswith("field/")
     )
+    under_our_headings(read)
     judge(read, links_column=sheet.column("predecessors"))
     return read
 
@@ -193,11 +195,10 @@ def _headings(title: str, number: int, cells: list[Cell]) -> _Sheet | None:
 
 
 def _unknown(sheet: _Sheet) -> list[str]:
-    ours = {"outline number", "date as agreed"}
     return [
         f"column {_letters(place)}, “{heading.strip()[:60]}”"
         for place, heading in sheet.headings.items()
-        if place not in sheet.keys and heading.strip().lower() not in ours
+        if place not in sheet.keys and heading.strip() != columns.OUTLINE
     ]
 
 
@@ -230,8 +231,18 @@ def _row(read: Read, sheet: _Sheet, number: int, cells: list[Cell], counts: Coun
     if problems:
         uid = task.uid or None
         read.problems += [Problem(p.where, p.column, p.value, p.reason, p.advice, uid, task.name) for p in problems]
+    elif own := _own(take, sheet):
+        read.portal_rows.append(replace(task, custom=own))
     else:
         read.plan.tasks.append(task)
+
+
+def _own(take: Any, sheet: _Sheet) -> dict[str, str]:
+    """What a row that the portal wrote says of itself; empty for everybody else's."""
+    if "portal_row" not in sheet.at or not (kind := take("portal_row", text_of, "")):
+        return {}
+    agreed = take("as_agreed", text_of, "") if "as_agreed" in sheet.at else ""
+    return {mspdi.ALIAS_ROW: kind, mspdi.ALIAS_DATE: agreed}
 
 
 def _task(take: Any, values: dict[str, Cell], where: Where, problems: list[Problem], sheet: _Sheet) -> Task:
@@ -326,6 +337,8 @@ def own_totals(sheet: _Sheet, rows: Iterator[Row]) -> Totals:
         milestones += said["milestone"] in ("yes", "y", "true", "1")
         summaries += said["summary"] in ("yes", "y", "true", "1")
         waits += sum(
-            1 for part in said["predecessors"].replace(",", ";").replace("\n", ";").split(";") if part.strip(" none")
+            1
+            for part in said["predecessors"].replace(",", ";").replace("\n", ";").split(";")
+            if part.strip() not in ("", "none")
         )
     return Totals(tasks, milestones, summaries, waits)

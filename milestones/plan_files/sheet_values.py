@@ -109,7 +109,8 @@ def _advice(day: int, month: int, year: int) -> str:
     name = calendar.month_name[month]
     if day <= last:
         return "Correct the time."
-    return f"{name}{f' {year}' if month == 2 else ''} has {last} days. Enter {last} {name} {year} or the first of the next month."
+    which = f"{name} {year}" if month == 2 else name
+    return f"{which} has {last} days. Enter {last} {name} {year} or the first of the next month."
 
 
 def duration(value: Any) -> tuple[int | None, int]:

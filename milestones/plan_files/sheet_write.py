@@ -12,15 +12,15 @@ from milestones.plan_files.plan import DAY_ENDS, DAY_STARTS, Plan, Task, link_wo
 from milestones.plan_files.sheet_values import duration_cell
 
 Value = str | int | datetime | None
-#: Of single tasks, for readers: {unique ID: the date with its precision}.
-AsAgreed = Mapping[int, str]
+#: Of rows that the portal wrote itself: {unique ID: {key of columns.OWN: what it says}}.
+Own = Mapping[int, Mapping[str, str]]
 
 
-def headings_of(plan: Plan, as_agreed: AsAgreed | None = None) -> dict[str, str]:
+def headings_of(plan: Plan, own: Own | None = None) -> dict[str, str]:
     """The headings by key: all columns of ours, and of the rest those that hold something."""
-    found = {"outline": "Outline number", **columns.HEADINGS}
-    if as_agreed:
-        found["as_agreed"] = "Date as agreed"
+    found = {"outline": columns.OUTLINE, **columns.HEADINGS}
+    if own:
+        found |= columns.OWN
     numbers = sorted({baseline.number for task in plan.tasks for baseline in task.baselines})
     for number in numbers:
         for part in columns.PARTS:
@@ -32,9 +32,9 @@ def headings_of(plan: Plan, as_agreed: AsAgreed | None = None) -> dict[str, str]
     return found
 
 
-def rows_of(plan: Plan, as_agreed: AsAgreed | None = None) -> Iterator[dict[str, Value]]:
+def rows_of(plan: Plan, own: Own | None = None) -> Iterator[dict[str, Value]]:
     for task, outline in zip(plan.tasks, outline_numbers(task.level for task in plan.tasks), strict=True):
-        yield _row(task, outline) | {"as_agreed": (as_agreed or {}).get(task.uid, "")}
+        yield {**_row(task, outline), **(own or {}).get(task.uid, {})}
 
 
 def _row(task: Task, outline: str) -> dict[str, Value]:
@@ -64,22 +64,21 @@ def _row(task: Task, outline: str) -> dict[str, Value]:
     return row
 
 
-def write_xlsx(plan: Plan, as_agreed: AsAgreed | None = None, *, about: bool = True) -> bytes:
+def write_xlsx(plan: Plan, own: Own | None = None) -> bytes:
     """The sheet “Plan”, and “Columns” that says what each means."""
     from openpyxl import Workbook
 
     book = Workbook(write_only=True)
     sheet = book.create_sheet(columns.SHEET)
     sheet.freeze_panes = "A2"
-    headings = headings_of(plan, as_agreed)
+    headings = headings_of(plan, own)
     keys = list(headings)
     for place, key in enumerate(keys):
         sheet.column_dimensions[_letter(place)].width = {"name": 48, "notes": 40, "predecessors": 26}.get(key, 14)
     sheet.append([_cell(sheet, heading, bold=True) for heading in headings.values()])
-    for row in rows_of(plan, as_agreed):
+    for row in rows_of(plan, own):
         sheet.append([_cell(sheet, row.get(key), is_end=key.endswith("finish")) for key in keys])
-    if about:
-        _columns_sheet(book)
+    _columns_sheet(book)
     out = io.BytesIO()
     book.save(out)
     return out.getvalue()

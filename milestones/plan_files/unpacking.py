@@ -35,8 +35,8 @@ def kind_of(file: IO[bytes], name: str) -> str:
         )
     if start.startswith(_OLD_OFFICE):
         raise RefusedError(
-            "This is a Project (.mpp) or old Excel file, or one with a password. Save it from Microsoft Project as XML, "
-            "or from Excel as .xlsx without a password."
+            "This is a Project (.mpp) or old Excel file, or one with a password. "
+            "Save it from Microsoft Project as XML, or from Excel as .xlsx without a password."
         )
     if start.startswith(b"PK"):
         return XLSX
