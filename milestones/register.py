@@ -1,30 +1,23 @@
-"""The register: every milestone with its date in every baseline, its forecast and its outcome, in three queries."""
+"""The register: every milestone with its date in every baseline, its forecast and its outcome, in two queries.
+
+Every page, drawing, calendar and file reads the plan from here, so that all of them say the same.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date
+from functools import cached_property
 from typing import Any
 
-from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import OuterRef, QuerySet, Subquery
-from django.db.models.functions import JSONObject
-
-from milestones.models import (
-    Achievement,
-    Baseline,
-    BaselineDate,
-    CriticalPath,
-    Dependency,
-    Forecast,
-    Milestone,
-)
+from milestones import register_rows, standing
+from milestones.models import Achievement, Baseline, BaselineDate, Forecast, Milestone
 from milestones.models.dates import Confidence, when
 from milestones.movement import is_later, movement, sentence
 from milestones.poap import When
-
-_REPORT = ("first_on", "last_on", "precision", "confidence", "note")
+from milestones.poap_text import same_dates
+from milestones.standing import Limits, RagSaid, Slip
 
 
 @dataclass(frozen=True)
@@ -34,6 +27,12 @@ class Reported:
     when: When
     confidence: str
     words: str
+    source_title: str = ""
+    source_url: str = ""
+    source_key: str = ""
+    note: str = ""
+    #: Of a forecast: the day for which it was made.
+    as_at: date | None = None
 
     @classmethod
     def of(cls, row: dict[str, Any] | None) -> Reported | None:
@@ -43,7 +42,9 @@ class Reported:
         days = date.fromisoformat(row["first_on"]), date.fromisoformat(row["last_on"])
         found = when(*days, row["precision"], is_inferred=inferred)
         assert found is not None
-        return cls(found, Confidence(row["confidence"]).label, row["words"])
+        as_at = date.fromisoformat(row["as_at"]) if row.get("as_at") else None
+        rest = (row["source_title"], row["source_url"], row["source_key"], row["note"], as_at)
+        return cls(found, str(Confidence(row["confidence"]).label), row["words"], *rest)
 
 
 @dataclass(frozen=True)
@@ -66,6 +67,52 @@ class Entry:
     #: slug, code and name of each critical path that the milestone matters to
     paths: list[dict[str, str]] = field(default_factory=list)
     today: date = date.min
+    #: The date in the first timetable or, for a milestone that a later baseline added, in that one.
+    first: BaselineDate | None = None
+    limits: Limits | None = None
+    #: Staff's own colour, or empty, and why.
+    override: tuple[str, str] = ("", "")
+
+    @property
+    def original(self) -> When | None:
+        return self.first.when if self.first else None
+
+    @cached_property
+    def approved(self) -> Baseline | None:
+        """The baseline whose decision gave the date in force; later ones that repeat the date did not decide it."""
+        found = self.current
+        by_pk = {row.baseline_id: row for row in self.dates.values()}
+        while found and (before := by_pk.get(found.baseline.replaces_id or 0)):
+            if not same_dates(before.when, found.when):
+                break
+            found = before
+        return found.baseline if found else None
+
+    @property
+    def approved_on(self) -> date | None:
+        return self.approved.decided_on if self.approved else None
+
+    @property
+    def approved_by(self) -> str:
+        return self.approved.decided_by if self.approved else ""
+
+    def slip(self, baseline: str) -> Slip:
+        """From the date in that baseline (its slug) to where the milestone stands now."""
+        agreed = self.dates.get(baseline)
+        if agreed and agreed is self.current and not (self.achieved or self.forecast):
+            return Slip("No forecast published")
+        return standing.slip(agreed.when if agreed else None, self.now)
+
+    @cached_property
+    def rag(self) -> RagSaid:
+        """The colour by rule, or staff's own with the reason."""
+        rule = standing.rate(
+            self.current.when if self.current else None,
+            self.forecast.when if self.forecast else None,
+            self.achieved.when if self.achieved else None,
+            self.limits,
+        )
+        return standing.overridden(rule, *self.override)
 
     @property
     def now(self) -> When | None:
@@ -175,40 +222,41 @@ def history(entry: Entry, baselines: Iterable[Baseline]) -> list[Step]:
     return steps[::-1]
 
 
-def milestones() -> QuerySet[Milestone]:
-    """Milestones with lane, paths, what they wait for, forecast and outcome: one query."""
+def read(today: date, *, as_at: date | None = None) -> Register:
+    """The whole register: two queries, however many milestones and baselines.
 
-    def report(model: type[Forecast] | type[Achievement], words: str) -> Subquery:
-        rows = model._default_manager.filter(milestone=OuterRef("pk"), replaced_by__isnull=True)
-        return Subquery(rows.values(json=JSONObject(**{name: name for name in _REPORT}, words=words))[:1])
-
-    waits_for = Dependency.objects.filter(after=OuterRef("pk")).order_by("before__position").values("before__code")
-    on_paths = CriticalPath.objects.filter(milestones=OuterRef("pk")).order_by("position")
-    path = JSONObject(slug="slug", code="code", name="name")
-    return Milestone.objects.select_related("lane", "decision_source").annotate(
-        forecast_json=report(Forecast, "reason"),
-        achieved_json=report(Achievement, "words"),
-        waits_for_codes=ArraySubquery(waits_for),
-        paths_json=ArraySubquery(on_paths.values(json=path)),
-    )
-
-
-def read(today: date) -> Register:
-    """The whole register: two queries, however many milestones and baselines."""
-    dates = BaselineDate.objects.filter(baseline__frozen_at__isnull=False).select_related(
-        "baseline", "source", "alternative_source"
-    )
+    With `as_at` as it was known on that past day: only the baselines, forecasts and outcomes of then.
+    """
     by_milestone: dict[int, dict[str, BaselineDate]] = {}
-    baselines: dict[int, Baseline] = {}
-    for row in dates:
+    known: dict[int, Baseline] = {}
+    for row in register_rows.dates(as_at):
         by_milestone.setdefault(row.milestone_id, {})[row.baseline.slug] = row
-        row.baseline = baselines.setdefault(row.baseline_id, row.baseline)
-    current = next((b.slug for b in baselines.values() if b.is_current), "")
-    entries = [_entry(milestone, by_milestone.get(milestone.pk, {}), current, today) for milestone in milestones()]
-    return Register(entries, sorted(baselines.values(), key=lambda baseline: baseline.number), today)
+        row.baseline = known.setdefault(row.baseline_id, row.baseline)
+    baselines = sorted(known.values(), key=lambda baseline: baseline.number)
+    if as_at:
+        for baseline in baselines:
+            baseline.is_current = baseline is baselines[-1]
+    current = next((baseline for baseline in baselines if baseline.is_current), None)
+    rows: Any = register_rows.milestones(as_at)
+    if as_at:
+        rows = _as_it_was(register_rows.with_words_of(rows, current), {baseline.slug for baseline in baselines})
+    slugs = (current.slug if current else "", baselines[0].slug if baselines else "")
+    entries = [_entry(milestone, by_milestone.get(milestone.pk, {}), *slugs, today) for milestone in rows]
+    return Register(entries, baselines, today)
 
 
-def _entry(milestone: Any, dates: dict[str, BaselineDate], current: str, today: date) -> Entry:
+def _as_it_was(rows: Iterable[Any], known: set[str]) -> list[Any]:
+    """Without what was added later, with what was removed later, in the words of then."""
+    found = [row for row in rows if row.added_in is None or row.added_in in known]
+    for row in found:
+        row.is_removed = row.removed_in in known if row.removed_in else row.is_removed
+        for name, words in (row.then_json or {}).items():
+            setattr(row, name, words)
+    return found
+
+
+def _entry(milestone: Any, dates: dict[str, BaselineDate], current: str, first: str, today: date) -> Entry:
+    override, limits = milestone.override_json, milestone.tolerance_json
     return Entry(
         milestone=milestone,
         dates=dates,
@@ -217,6 +265,9 @@ def _entry(milestone: Any, dates: dict[str, BaselineDate], current: str, today: 
         achieved=Reported.of(milestone.achieved_json),
         paths=milestone.paths_json,
         today=today,
+        first=dates.get(milestone.added_in or first),
+        limits=Limits(**limits) if limits else None,
+        override=(override["rag"], override["reason"]) if override else ("", ""),
     )
 
 
