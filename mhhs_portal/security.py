@@ -9,6 +9,7 @@ from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.middleware.gzip import GZipMiddleware
 
+SAFE_METHODS = ("GET", "HEAD", "OPTIONS")
 PERMISSIONS = "camera=(), microphone=(), geolocation=(), payment=(), usb=(), browsing-topics=()"
 
 
@@ -40,7 +41,8 @@ class CompressMiddleware(GZipMiddleware):
 class SignInRequiredMiddleware(LoginRequiredMiddleware):
     """Nobody anonymous gets further than the public pages.
 
-    An htmx request is told to leave for the sign-in page; otherwise that page would be swapped into a table row.
+    An htmx request is told to leave for the sign-in page; otherwise that page would be swapped into a table row. One
+    that would save something is answered 401 instead, so that the page stays with all that was typed on it.
     """
 
     def handle_no_permission(  # type: ignore[override]  # Django promises a redirect, htmx needs a 200
@@ -48,5 +50,7 @@ class SignInRequiredMiddleware(LoginRequiredMiddleware):
     ) -> HttpResponseBase:
         response = super().handle_no_permission(request, view_func)
         if getattr(request, "htmx", False):
+            if request.method not in SAFE_METHODS:
+                return HttpResponse("Sign in again.", status=401)
             return HttpResponse(headers={"HX-Redirect": response["Location"]})
         return response

@@ -73,10 +73,18 @@
     const lost = document.activeElement === document.body && /click|submit|change/.test(triggeringEvent?.type);
     focus(find("[data-focus]") || (lost && (find("h1, h2, h3") || part)));
   });
+  // Whoever signed in again has a new token; this page takes it over and keeps what was typed.
+  const renewToken = async () => {
+    const page = new DOMParser().parseFromString(await (await fetch(location.href)).text(), "text/html");
+    const fresh = all("[name=csrfmiddlewaretoken]", page)[0]?.value;
+    if (fresh) all("[name=csrfmiddlewaretoken]").forEach((field) => (field.value = fresh));
+  };
   on("htmx:responseError htmx:sendError htmx:timeout", (e) => {
-    const { elt, target, requestConfig: { triggeringEvent } } = e.detail;
+    const { elt, target, xhr, requestConfig: { triggeringEvent } } = e.detail;
     const panel = document.getElementById("failure").content.firstElementChild.cloneNode(true);
-    all("button", panel)[0].onclick = () => {
+    all("[data-when]", panel).forEach((words) => (words.hidden = (words.dataset.when === "signed-out") !== (xhr?.status === 401)));
+    all("button", panel)[0].onclick = async () => {
+      if ([401, 403].includes(xhr?.status)) await renewToken().catch(() => {});
       panel.remove();
       elt.requestSubmit ? elt.requestSubmit() : htmx.trigger(elt, triggeringEvent?.type || "click");
     };

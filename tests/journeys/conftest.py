@@ -81,13 +81,14 @@ class Visit:
         self.context, self.site, self.javascript = context, site, javascript
         context.set_default_timeout(PATIENCE)
         self.complaints: list[str] = []
+        self.may_complain = False  # set by a journey that provokes an error
         self.page: Page = context.new_page()
         self.page.on("console", self._heard)
         self.page.on("pageerror", lambda error: self.complaints.append(f"{self.page.url}: {error}"))
 
     def _heard(self, message) -> None:
         expected = "Failed to load resource" in message.text and message.location["url"] == self.page.url
-        if message.type in {"error", "warning"} and not expected:
+        if message.type in {"error", "warning"} and not expected and not self.may_complain:
             self.complaints.append(f"{self.page.url}: {message.text}")
 
     def go(self, address: str) -> Page:

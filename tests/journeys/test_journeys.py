@@ -11,7 +11,8 @@ from playwright.sync_api import expect
 
 from checklist.models import Addressee, ChecklistItem, Response
 from mhhs_portal.deadlines import add_working_days
-from readiness.models import Submission
+from mhhs_portal.organisations.demo import SAMPLE_PASSWORD
+from readiness.models import Answer, Submission
 
 pytestmark = [pytest.mark.journey, pytest.mark.django_db(transaction=True)]
 
@@ -167,6 +168,36 @@ def test_a_section_is_filled_in_submitted_and_marked(visit, javascript):
     assert submission.answers.get(question__number="A1").assessments.count() == 1
 
 
+def test_an_answer_outlives_the_end_of_the_session(visit):
+    """Signed out while typing: the answer stays on the page, and is saved after signing in in another tab."""
+    window = visit(email=PRIYA)
+    page = window.go("/o/northmoor/readiness/air-s1/sections/b/")
+    mine = page.get_by_label("What happens when more arrive on one day")
+    window.context.clear_cookies(name="sessionid")
+    window.may_complain = True  # of the 401
+    mine.fill("They wait until the next working day.")
+    mine.blur()
+    expect(page.get_by_role("heading", name="You have been signed out")).to_be_visible()
+    expect(mine).to_have_value("They wait until the next working day.")
+
+    with window.context.expect_page() as opened:
+        page.get_by_role("link", name="Sign in again in a new tab").click()
+    other = opened.value
+    other.locator("[name=login]").fill(PRIYA)
+    other.locator("[name=password]").fill(SAMPLE_PASSWORD)
+    other.get_by_role("button", name="Sign in", exact=True).click()
+    other.wait_for_url(lambda url: "/sign-in/" not in url)
+    page.get_by_role("button", name="Try again").click()
+    window.settle()
+
+    expect(page.get_by_role("heading", name="You have been signed out")).to_have_count(0)
+    expect(page.locator(".question", has=mine).get_by_text(re.compile(r"Saved at \d\d:\d\d"))).to_be_visible()
+    answer = Answer.objects.get(
+        submission__organisation__slug="northmoor", question__text__icontains="more arrive on one day"
+    )
+    assert "next working day" in str(answer.value)
+
+
 def tab_to(page, matches: str, most: int = 120) -> None:
     """Presses Tab until the element in focus matches the selector; fails when it never does."""
     for _ in range(most):
@@ -177,8 +208,6 @@ def tab_to(page, matches: str, most: int = 120) -> None:
 
 
 def test_the_keyboard_alone_is_enough_to_sign_in_and_respond(visit):
-    from mhhs_portal.organisations.demo import SAMPLE_PASSWORD
-
     item = ChecklistItem.objects.get(title=ITEM)
     window = visit()
     page = window.go("/sign-in/")
