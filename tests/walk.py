@@ -155,9 +155,8 @@ def addresses(values: dict[str, Any]) -> Iterator[tuple[Route, str, str]]:
                 yield route, org, address
 
 
-def walk(values: dict[str, Any], everybody: list[Visitor], methods: tuple[str, ...] = ("get", "post")) -> list[str]:
-    """What was observed against the declarations, in words; empty when every door is as declared."""
-    wrong = []
+def walk(values: dict[str, Any], everybody: list[Visitor], methods: tuple[str, ...] = ("get", "post")) -> Iterator[str]:
+    """What was observed against the declarations, in words; nothing when every door is as declared."""
     for route, org, address in addresses(values):
         for visitor in everybody:
             for method in methods:
@@ -168,10 +167,7 @@ def walk(values: dict[str, Any], everybody: list[Visitor], methods: tuple[str, .
                     allowed = allowed | {403}  # some pages are for reading to viewers and for writing to others
                 status = observed(visitor, method, address)
                 if status not in allowed:
-                    wrong.append(
-                        f"{method.upper()} {address} as {visitor.name}: {status}, not {sorted(map(str, allowed))}"
-                    )
-    return wrong
+                    yield f"{method.upper()} {address} as {visitor.name}: {status}, not {sorted(map(str, allowed))}"
 
 
 def opened(values: dict[str, Any], everybody: list[Visitor]) -> dict[str, bool]:
