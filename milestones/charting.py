@@ -27,6 +27,8 @@ class Drawn:
     selected: str = ""
     #: Slugs of lanes that are shown as one line.
     folded: tuple[str, ...] = ()
+    #: The plan as it was known on a past day.
+    is_past: bool = False
 
 
 def paths() -> list[CriticalPath]:
@@ -68,6 +70,7 @@ def plan(
         first_year=first_year,
         last_year=last_year,
         folded=drawn.folded,
+        today_said="As at" if drawn.is_past else "Today",
     )
 
 

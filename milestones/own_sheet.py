@@ -12,7 +12,7 @@ from datetime import date, datetime
 
 from django.utils import timezone
 
-from mhhs_portal.deadlines import local_day, spoken
+from mhhs_portal.deadlines import LONDON, local_day
 from mhhs_portal.organisations.models import Membership, Organisation
 from mhhs_portal.todo import Task, todo_of
 from milestones import charting, plan_on_a_page, register
@@ -24,8 +24,8 @@ from milestones.poap_text import listed
 
 log = logging.getLogger(__name__)
 
-#: so many steps and deadline days stand on the sheet, the next ones first; the portal has the rest
-STEPS, DAYS = 10, 5
+#: more than any sheet shows; poap_paper takes as many as have room, the next ones first
+MOST = 60
 
 
 def content(acting: Membership, now: datetime, size: str) -> plan_on_a_page.Content | None:
@@ -46,36 +46,24 @@ def own_plan(plan: Plan, us: Organisation, journeys: list[Journey], tasks: list[
     """The plan with a lane of our own above the others, and what stands in words beside it."""
     steps = own_marks(journeys)
     days = deadlines(tasks)
-    shown = _nearest(steps, STEPS)
     codes = [journey.path.code for journey in journeys]
-    sentences = [
-        *(_more(len(steps) - len(shown), "step", "in our own plan"),),
-        *(_more(len(days) - DAYS, "deadline", "on our home page"),),
-        "" if codes else "None of our roles is on a critical path.",
-    ]
     own = Own(
         us.name,
         us.short_name or us.name,
         listed(codes),
-        tuple(Todo(task.title, spoken(task.due_at).removesuffix(", UK time")) for task in tasks),
-        tuple(sentence for sentence in sentences if sentence),
+        tuple(Todo(task.title, f"{task.due_at.astimezone(LONDON):%H:%M %a %-d %b %Y}") for task in tasks),
+        "" if codes else "None of our roles is on a critical path.",
     )
     return (
         replace(
             plan,
             lanes=(Lane(OWN_LANE, "Our own plan"), *plan.lanes),
-            marks=(*shown, *plan.marks),
-            decisions=(*days[:DAYS], *plan.decisions),
+            marks=(*_nearest(steps)[:MOST], *plan.marks),
+            decisions=(*days[:MOST], *plan.decisions),
             highlighted=journeys[0].path.slug if journeys else None,
         ),
         own,
     )
-
-
-def _more(count: int, noun: str, where: str) -> str:
-    if count <= 0:
-        return ""
-    return f"{count} more {noun}{'s' * (count != 1)} {'is' if count == 1 else 'are'} {where}."
 
 
 def own_marks(journeys: Iterable[Journey]) -> list[Mark]:
@@ -98,7 +86,7 @@ def own_marks(journeys: Iterable[Journey]) -> list[Mark]:
         marks[code] = Mark(
             code,
             OWN_LANE,
-            roles[0].market_role.short_name if len({role.market_role_id for role in roles}) == 1 else "several roles",
+            roles[0].market_role.short_name if len({role.market_role_id for role in roles}) == 1 else "",
             name=str(name),
             baseline=_day(target),
             forecast=None if achieved else _day(forecast),
@@ -113,7 +101,7 @@ def _day(day: object) -> When | None:
     return When.day(day) if isinstance(day, date) else None
 
 
-def _nearest(marks: list[Mark], most: int) -> list[Mark]:
+def _nearest(marks: list[Mark]) -> list[Mark]:
     """What is still to do first, soonest first; then what was reached last."""
 
     def order(mark: Mark) -> tuple[bool, int]:
@@ -121,7 +109,7 @@ def _nearest(marks: list[Mark], most: int) -> list[Mark]:
         day = when.first.toordinal() if when else 0
         return mark.achieved is not None, -day if mark.achieved else day
 
-    return sorted(marks, key=order)[:most]
+    return sorted(marks, key=order)
 
 
 def deadlines(tasks: Iterable[Task]) -> list[Decision]:

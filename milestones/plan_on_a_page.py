@@ -155,9 +155,9 @@ def _draw(wanted: Content, now: datetime, edition: int) -> bytes:
         as_at=spoken(now),
         check_code=" ".join(code[n : n + 4] for n in (0, 4, 8)),
         table_url=f"{settings.SITE_URL}{reverse('home')}?view=table",
-        version=drawn.capitalize() if wanted.organisation else f"{edition}, {drawn}",
+        version=f"D{drawn[1:]}" if wanted.organisation else f"{edition}, {drawn}",
         marking=f"Private to {wanted.organisation.short_name}" if wanted.organisation else "Public",
-        sheet=f"1 of 1, {wanted.size} landscape",
+        sheet=f"1 of 1, {wanted.size}" + " landscape" * (wanted.organisation is None),
     )
     context = paper_context(wanted.plan, revision, settings.SITE_URL, size=wanted.size, own=wanted.own)
     return render_pdf(TEMPLATE, context)

@@ -195,6 +195,7 @@ class Plan:
     first_year: int = 2024
     last_year: int = 2027
     folded: tuple[str, ...] = ()  # keys of lanes that are shown as one line
+    today_said: str = "Today"  # what the flag on today's line says before the day: "As at" for a past one
 
 
 @dataclass(frozen=True)

@@ -31,7 +31,7 @@ from milestones.poap_shapes import (
     line,
     union,
 )
-from milestones.poap_text import bar_name, folded_words, mark_name, not_shown, width, wrapped
+from milestones.poap_text import bar_name, empty_words, folded_words, mark_name, not_shown, width, wrapped
 from milestones.poap_ties import outline, ties
 
 __all__ = ["A3", "A4", "SCREEN", "PlanTooLargeError", "draw", "fit"]
@@ -99,7 +99,7 @@ class _Sheet:
         bottom = self.y
         links, tied = ties(plan, self.size, self.at, self.words)
         bands = [self._with_outlines(band, tied) for band in bands]
-        rule, flag, today = today_marks(self.scale, bands, bottom)
+        rule, flag, today = today_marks(self.scale, plan, bands, bottom)
         kinds = {word for band in bands for item in band.items for shape in item.shapes
                  for word in shape.cls.split()}  # fmt: skip
         compared = f", with {plan.compared_name} dates for comparison" if plan.compared_name else ""
@@ -190,7 +190,7 @@ class _Sheet:
             y = first + height / 2 + size.lane * 0.36
             texts = [Text("lane", 2 * size.k, y + n * step, said, size) for n, said in enumerate(lines)]
             if not placed:
-                said = folded_words(plan, lane.key) if is_folded else "No date is published"
+                said = folded_words(plan, lane.key) if is_folded else empty_words(plan, lane.key)
                 texts.append(self._note(said, first + size.row / 2))
             self.y = max(self.y, texts[len(lines) - 1].rect.y2 + size.k) + size.lane_pad
             for each in placed:

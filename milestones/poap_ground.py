@@ -77,13 +77,13 @@ def _months_apart(scale: Scale, years: int) -> int:
 
 
 def today_marks(
-    scale: Scale, bands: list[Band], bottom: float
+    scale: Scale, plan: Plan, bands: list[Band], bottom: float
 ) -> tuple[tuple[Shape, ...], tuple[Shape, ...], Text | None]:
     size, today = scale.size, scale.today
     if not scale.first <= today <= scale.last:
         return (), (), None
     k, x = size.k, scale.x(today)
-    said = f"Today {When.day(today).short_words}"
+    said = f"{plan.today_said} {When.day(today).short_words}"
     half = width(said, *size.type("today")) / 2 + 8 * k
     middle = min(max(x, scale.left + half), size.width - half)
     top, low = size.head * 0.5, size.head - 4 * k

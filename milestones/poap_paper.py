@@ -16,7 +16,7 @@ from milestones.poap_text import forecasts, listed, moved
 ROOM = 600
 #: rows of a table in the band; the plan's table has them all
 ROWS = 6
-KEY_ROW = 13.0
+KEY_ROW = 13.0  # points
 
 
 @dataclass(frozen=True)
@@ -29,6 +29,8 @@ class Layout:
     key_columns: int
     key_column: float
     has_tables: bool = False  # what moved, and forecasts
+    key_row: float = KEY_ROW
+    todo: int = 5  # rows of what an organisation must do next
 
 
 A3_SHEET = Layout("a3", A3, ROOM, 2, 131, has_tables=True)
@@ -36,7 +38,7 @@ A3_SHEET = Layout("a3", A3, ROOM, 2, 131, has_tables=True)
 A3_DENSE = Layout("a3 dense", A3, 644, 6, 131)
 A3_OWN = Layout("a3 own", A3, ROOM, 2, 131, has_tables=True)
 A4_SHEET = Layout("a4", A4, 402, 4, 131)
-A4_OWN = Layout("a4 own", A4, 388, 2, 128)
+A4_OWN = Layout("a4 own", A4, 397, 2, 128, key_row=11.5, todo=5)
 #: the first that holds the plan is taken
 LAYOUTS = {
     ("A3", False): (A3_SHEET, A3_DENSE),
@@ -72,8 +74,45 @@ class Own:
     short_name: str
     path: str = ""  # "CP3", "CP1 and CP3"
     todo: tuple[Todo, ...] = ()
-    #: "2 more steps are in your own plan"
-    sentences: tuple[str, ...] = ()
+    #: said beside the key
+    note: str = ""
+
+
+#: of our own steps and deadline days, as many as leave room for the plan: tried in turn
+_OWN_TRIED = ((12, 6), (8, 5), (8, 2), (6, 1), (5, 1), (4, 1), (3, 1), (2, 1))
+
+
+def own_laid_out(plan: Plan, layouts: tuple[Layout, ...]) -> tuple[Layout, Drawing]:
+    """The same with our own steps and deadlines, the next ones first; those without room are counted in words."""
+    steps = [mark for mark in plan.marks if mark.is_own]
+    days = [each for each in plan.decisions if each.is_deadline]
+    for nth, (most, most_days) in enumerate(_OWN_TRIED):
+        fewer = replace(
+            plan,
+            marks=(*steps[:most], *(mark for mark in plan.marks if not mark.is_own)),
+            decisions=(*days[:most_days], *(each for each in plan.decisions if not each.is_deadline)),
+        )
+        is_last = nth == len(_OWN_TRIED) - 1
+        try:
+            layout = layouts[0]
+            drawing = fit(fewer, layout.size, layout.room)
+        except PlanTooLargeError:
+            if not is_last:
+                continue
+            layout, drawing = laid_out(fewer, layouts)
+        said = [
+            _more(len(steps) - most, "step", "in our own plan"),
+            _more(len(days) - most_days, "day", "on our home page"),
+        ]
+        return layout, replace(drawing, sentences=(*(words for words in said if words), *drawing.sentences))
+    raise AssertionError("the last try always answers")
+
+
+def _more(count: int, noun: str, where: str) -> str:
+    if count <= 0:
+        return ""
+    due = " with deadlines" if noun == "day" else ""
+    return f"{count} more {noun}{'s' * (count != 1)}{due} {'is' if count == 1 else 'are'} {where}."
 
 
 def laid_out(plan: Plan, layouts: tuple[Layout, ...]) -> tuple[Layout, Drawing]:
@@ -106,14 +145,17 @@ def paper_context(
     plan: Plan, revision: Revision, site: str = "", *, size: str = "A3", own: Own | None = None
 ) -> dict[str, Any]:
     """Everything the template needs; `site` is put before the addresses of milestones."""
-    layout, drawing = laid_out(plan, LAYOUTS[size, own is not None])
+    layouts = LAYOUTS[size, own is not None]
+    if layouts == LAYOUTS["A4", True]:
+        plan = replace(plan, compared_name=None)  # our own steps need the room of the earlier dates
+    layout, drawing = own_laid_out(plan, layouts) if own else laid_out(plan, layouts)
     entries = key(plan, drawing)
     rows = -(-len(entries) // layout.key_columns)
     places = tuple(
         KeyPlace(
             entry,
             nth // rows * layout.key_column,
-            nth % rows * KEY_ROW,
+            nth % rows * layout.key_row,
             nth // rows * layout.key_column + 40,
         )
         for nth, entry in enumerate(entries)
@@ -128,15 +170,15 @@ def paper_context(
         "layout": layout,
         "size": size,
         "key": places,
-        "key_height": rows * KEY_ROW,
+        "key_height": rows * layout.key_row,
         "key_width": layout.key_columns * layout.key_column + 8,
         "moved": all_moved[:ROWS],
         "more_moved": len(all_moved[ROWS:]),
         "forecasts": all_forecasts[: ROWS - 2],
         "more_forecasts": len(all_forecasts[ROWS - 2 :]),
         "own": own,
-        "todo": todo[: ROWS - 1],
-        "more_todo": len(todo[ROWS - 1 :]),
+        "todo": todo[: layout.todo],
+        "more_todo": len(todo[layout.todo :]),
     }
 
 

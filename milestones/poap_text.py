@@ -183,6 +183,14 @@ def folded_words(plan: Plan, lane: str) -> str:
     return f"Folded: {' and '.join([', '.join(said[:-1]), said[-1]] if len(said) > 1 else said) or 'nothing in it'}"
 
 
+def empty_words(plan: Plan, lane: str) -> str:
+    """Why a lane shows nothing."""
+    dated = any(mark.lane == lane and (mark.baseline or mark.forecast or mark.achieved) for mark in plan.marks)
+    if dated or any(each.lane == lane for each in (*plan.bars, *plan.decisions)):
+        return f"Nothing from {plan.first_year} to {plan.last_year}"
+    return "No date is published"
+
+
 def not_shown(plan: Plan, outside: Iterable[str]) -> tuple[str, ...]:
     """M1 to M5 and M9 are not shown: no date is published."""
     unknown = [mark.code for mark in plan.marks if not (mark.baseline or mark.forecast or mark.achieved)]
