@@ -30,7 +30,7 @@ def plan(db, settings, tmp_path, monkeypatch):
     facts.load(NOON.date())
     drawn = []
 
-    def draw(wanted, now):
+    def draw(wanted, now, edition):
         drawn.append(wanted.version)
         return b"%PDF-1.7 " + wanted.version.encode() * 50
 
@@ -61,7 +61,7 @@ def test_a_new_date_in_the_plan_is_a_new_version(plan):
 
 
 def test_somebody_else_who_is_drawing_is_left_alone(plan, monkeypatch):
-    monkeypatch.setattr(plan_on_a_page, "_locked", lambda: False)
+    monkeypatch.setattr(plan_on_a_page, "_locked", lambda organisation: False)
 
     assert plan_on_a_page.make_if_missing(NOON) is None
     assert plan == []
@@ -75,7 +75,7 @@ def test_one_drawer_at_a_time_holds_the_lock(plan):
         with transaction.atomic():
             assert plan_on_a_page._locked()
             with other.cursor() as cursor:
-                cursor.execute("SELECT pg_try_advisory_xact_lock(%s)", [plan_on_a_page.LOCK])
+                cursor.execute("SELECT pg_try_advisory_xact_lock(%s, 0)", [plan_on_a_page.LOCK])
                 assert cursor.fetchone() == (False,)
     finally:
         other.close()
@@ -140,14 +140,15 @@ def test_a_file_that_was_lost_is_a_helpful_503_too(client, plan):
 def test_the_task_and_the_command_draw_what_is_missing(plan, capsys):
     render_plan_on_a_page()
     render_plan_on_a_page()
-    assert len(plan) == 1
+    assert len(plan) == 2  # A3 and A4
 
     call_command("render_plan_on_a_page", "--if-missing")
     assert "the worker draws newer versions" in capsys.readouterr().out
-    assert len(plan) == 1
+    assert len(plan) == 2
 
 
-def test_the_real_sheet_is_one_page(db, settings, tmp_path):
+@pytest.mark.parametrize(("size", "width"), [("A3", 1190.55), ("A4", 841.89)])
+def test_the_real_sheet_is_one_page(db, settings, tmp_path, size, width):
     import io
 
     from pypdf import PdfReader
@@ -156,13 +157,19 @@ def test_the_real_sheet_is_one_page(db, settings, tmp_path):
     organisations.load(NOON.date())
     facts.load(NOON.date())
 
-    made = plan_on_a_page.make_if_missing(NOON)
+    made = plan_on_a_page.make_if_missing(NOON, size)
 
     pdf = PdfReader(io.BytesIO(made.file.read()))
     text = pdf.pages[0].extract_text()
     assert len(pdf.pages) == 1
-    assert "M16" in text
-    assert made.version[:4] in text
+    assert float(pdf.pages[0].mediabox.width) == pytest.approx(width, abs=0.02)
+    assert all(f"M{n}" in text for n in (6, 7, 8, 10, 11, 12, 13, 14, 15, 16))
+    for said in ("CR055, published 20 December 2024", "Ofgem, 29 November 2024", "No forecast published",
+                 "12:00 on Monday 23 November 2026", "1, drawn on 23 November 2026", f"1 of 1, {size} landscape",
+                 made.version[:4]):  # fmt: skip
+        assert said in text, said
+    assert pdf.trailer["/Root"]["/MarkInfo"]["/Marked"]
+    assert pdf.trailer["/Root"]["/Lang"] == "en-GB"
 
 
 def test_no_web_process_loads_the_pdf_engine():
