@@ -246,6 +246,7 @@ SAMPLE_LOADERS = [
     "mhhs_portal.organisations.demo.load",
     "milestones.demo.load",
     "milestones.change_samples.load",
+    "milestones.plan_files.demo.load",
     "checklist.demo.load",
     "readiness.demo.load",
 ]

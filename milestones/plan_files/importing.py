@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import logging
 import time
+from collections.abc import Callable
 from dataclasses import asdict
 from datetime import datetime, timedelta
-from typing import Any
+from typing import IO, Any
 
 from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import UploadedFile
@@ -81,7 +82,10 @@ def claim(now: datetime) -> PlanImport | None:
     return PlanImport.objects.select_related("file").get(pk=row[0]) if row else None
 
 
-def read_next(now: datetime) -> PlanImport | None:
+Reader = Callable[[IO[bytes], str, int, Callable[[float], None]], tuple[str, Read]]
+
+
+def read_next(now: datetime, *, reader: Reader = read_apart) -> PlanImport | None:
     """Read one file that waits, from its bytes to what it would change."""
     run = claim(now)
     if run is None:
@@ -93,7 +97,7 @@ def read_next(now: datetime) -> PlanImport | None:
         _clear(run)
         stored = run.file
         with stored.file.storage.open(str(stored.file.name)) as file:
-            kind, read = read_apart(file, stored.name, stored.size, lambda share: voice.say(share * 50, "Reading"))
+            kind, read = reader(file, stored.name, stored.size, lambda share: voice.say(share * 50, "Reading"))
         _keep(run, kind, read, voice, now)
     except RefusedError as refused:
         with doing("plan_files.plan_refused", by=None):

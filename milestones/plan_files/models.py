@@ -275,6 +275,15 @@ class PlanImport(models.Model):
         return f"{self.file.name}, import {self.pk}"
 
     @property
+    def kind_words(self) -> str:
+        return {"mspdi": "Microsoft Project XML", "xlsx": "Excel", "csv": "CSV"}.get(self.kind, "not known")
+
+    @property
+    def changed(self) -> int:
+        """Rows that applying touches; tasks that the file does not have are asked for separately."""
+        return sum(self.tally.get(kind, 0) for kind in ("added", "moved", "words", "links"))
+
+    @property
     def is_at_work(self) -> bool:
         return self.state in (self.State.UPLOADED, self.State.READING)
 

@@ -18,6 +18,7 @@ from milestones.plan_files.mspdi_values import (
     level_of,
     link_of,
     moment,
+    refuse_portal_number,
     short,
     uid_of,
     whole,
@@ -259,6 +260,7 @@ class _Reader:
         )
         if mspdi.ALIAS_ROW in own:  # the portal's own row: what it says of itself instead of the author's fields
             return replace(task, custom=own), True
+        refuse_portal_number(task.uid)
         return task, False
 
 

@@ -10,6 +10,7 @@ from milestones.plan_files.plan import (
     DAYS,
     DEEPEST,
     EARLIEST,
+    FIRST_OWN,
     LATEST,
     LINK_TYPES,
     BaselineDates,
@@ -56,6 +57,12 @@ def uid_of(name: str, simple: dict[str, str]) -> int:
             name, "", "The task has no unique ID", "Project numbers its tasks itself: save the file there again."
         )
     return whole(name, simple, 1, 2**31 - 1)
+
+
+def refuse_portal_number(number: int) -> None:
+    if number >= FIRST_OWN:
+        reason = f"Numbers from {FIRST_OWN:,} on are of rows that the portal writes itself"
+        raise BadError("UID", str(number), reason, "Give the task another number.")
 
 
 def level_of(simple: dict[str, str]) -> int:

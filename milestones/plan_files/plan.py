@@ -18,6 +18,8 @@ BASELINES = range(11)
 LINK_TYPES = ("FF", "FS", "SF", "SS")  # by their number in MSPDI
 DEEPEST = 30
 LONGEST_NAME, LONGEST_NOTES, LONGEST_VALUE = 512, 30_000, 4_000
+#: Unique IDs from here on are of rows that the portal writes itself.
+FIRST_OWN = 1_000_000_000
 MOST_TASKS, MOST_LINKS = 20_000, 100_000
 #: The unit numbers of MSPDI. Those from 35 on are the same with a question mark: estimated.
 UNITS = {3: "m", 4: "em", 5: "h", 6: "eh", 7: "d", 8: "ed", 9: "w", 10: "ew", 11: "mo", 12: "emo", 19: "%", 20: "e%"}

@@ -21,12 +21,10 @@ TOO_MUCH = (
 )
 
 
-def read_file(file: IO[bytes], name: str, size: int, say: Callable[[float], None] = lambda share: None) -> Read:
-    """In this process; `read_apart` puts limits around it."""
-    return _by_kind(file, name, size, say)[1]
-
-
-def _by_kind(file: IO[bytes], name: str, size: int, say: Callable[[float], None]) -> tuple[str, Read]:
+def read_here(
+    file: IO[bytes], name: str, size: int, say: Callable[[float], None] = lambda share: None
+) -> tuple[str, Read]:
+    """In this process, for files of our own; `read_apart` puts limits around it."""
     if size > unpacking.LARGEST:
         most = unpacking.LARGEST // (1024 * 1024)
         raise RefusedError(f"The file has {size // (1024 * 1024)} MB. A plan may have {most} MB at most.")
@@ -73,7 +71,7 @@ def _tell(file: IO[bytes], name: str, size: int, send: Send) -> None:
             send(wire.progress(share))
 
     try:
-        kind, read = _by_kind(file, name, size, say)
+        kind, read = read_here(file, name, size, say)
     except RefusedError as refused:
         send(wire.refusal(str(refused)))
         return

@@ -15,6 +15,7 @@ from milestones.plan_files.plan import (
     BASELINES,
     DAYS,
     DEEPEST,
+    FIRST_OWN,
     LONGEST_NAME,
     LONGEST_NOTES,
     LONGEST_VALUE,
@@ -228,10 +229,14 @@ def _row(read: Read, sheet: _Sheet, number: int, cells: list[Cell], counts: Coun
     counts["milestones"] += task.is_milestone
     counts["summaries"] += task.is_summary
     counts["links"] += len(pieces(values["predecessors"].value)) if "predecessors" in values else 0
+    own = _own(take, sheet)
+    if task.uid >= FIRST_OWN and not own:
+        reason = f"Numbers from {FIRST_OWN:,} on are of rows that the portal writes itself"
+        problems.append(Problem(where, sheet.column("uid"), str(task.uid), reason, "Give the task another number."))
     if problems:
         uid = task.uid or None
         read.problems += [Problem(p.where, p.column, p.value, p.reason, p.advice, uid, task.name) for p in problems]
-    elif own := _own(take, sheet):
+    elif own:
         read.portal_rows.append(replace(task, custom=own))
     else:
         read.plan.tasks.append(task)
