@@ -33,6 +33,11 @@ NO_HISTORY = {
     "milestones.Forecast": "frozen by a trigger: a later report says something else",
     "milestones.Achievement": "frozen by a trigger: a later report says something else",
     "milestones.PlanOnAPage": "drawn by the worker from what is recorded",
+    "plan_files.PlanTask": "frozen by a trigger: another file is another version",
+    "plan_files.TaskLink": "frozen by a trigger: another file is another version",
+    "plan_files.TaskBaseline": "frozen by a trigger: another file is another version",
+    "plan_files.ImportProblem": "what a worker found in a file",
+    "plan_files.ImportChange": "what a worker found in a file",
     "documents.StoredFile": "never edited: another content is another row",
 }
 

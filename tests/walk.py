@@ -9,6 +9,7 @@ from typing import Any
 from django.db import transaction
 from django.test import Client
 from django.urls import Resolver404, URLPattern, get_resolver, resolve
+from django.utils import timezone
 
 from mhhs_portal.organisations.models import Organisation, Role
 from tests import make
@@ -97,6 +98,7 @@ def _signed_in(person: Any) -> Client:
 def sample_values() -> dict[str, Any]:
     """A value that exists in the sample portal for every name in our addresses."""
     from checklist.models import Addressee
+    from milestones.plan_files.models import PlanImport
     from readiness.models import Question, SubmittedRound
 
     item = Addressee.objects.filter(organisation__slug=OWN).order_by("item__due_at").last().item
@@ -111,7 +113,30 @@ def sample_values() -> dict[str, Any]:
         "round_number": given.round_number,
         "letter": question.section.letter,
         "number": question.number,
+        "baseline": "cr055",
+        "before": "cr022",
+        "after": "cr055",
+        "change": "cr-s02",
+        "release": _release(),
+        "run": PlanImport.objects.get(state="checked").pk,
+        "kind": "json",
     }
+
+
+def _release() -> str:
+    """No forecast of the Programme is published, so the samples have no release: one is made for the walk."""
+    from datetime import date
+
+    from milestones import releases
+    from milestones.models import Milestone, PlanRelease
+    from milestones.poap import When
+
+    made = PlanRelease.objects.exclude(published_at=None).first()
+    if made is None:
+        milestone = Milestone.objects.get(code="M15")
+        made = releases.draft(milestone=milestone, when=When.day(date(2027, 5, 7)), reason="On track", by=None).release
+        releases.publish(made, by=None, now=timezone.now())
+    return made.number
 
 
 def expected(route: Route, visitor: Visitor, org: str) -> set[int | str]:
