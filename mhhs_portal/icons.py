@@ -126,6 +126,11 @@ STATUSES: dict[str, Status] = {
         ("Late", "octagon", "red"),
         ("Achieved", "diamond-tick", "green"),
         ("Not published", "dotted", "grey"),
+        # red, amber, green: always a word and a shape
+        ("Green", "disc-chevron", "green"),
+        ("Amber", "triangle", "amber"),
+        ("Red", "octagon", "red"),
+        ("Not rated", "dotted", "grey"),
         # section of an assurance request
         ("Completed", "disc-tick", "green"),
         ("There is a problem", "octagon", "red"),

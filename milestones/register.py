@@ -17,7 +17,18 @@ from milestones.models.dates import Confidence, when
 from milestones.movement import is_later, movement, sentence
 from milestones.poap import When
 from milestones.poap_text import same_dates
+from milestones.register_file import table
 from milestones.standing import Limits, RagSaid, Slip
+
+__all__ = ["Entry", "Register", "Reported", "Reports", "Status", "Step", "history", "read", "reports_of", "table"]
+
+
+_SHORT = {
+    str(Confidence.STATED.label): "stated",
+    str(Confidence.SECOND_HAND.label): "second hand",
+    str(Confidence.TRADE_PRESS.label): "trade press",
+    str(Confidence.INFERRED.label): "inferred",
+}
 
 
 @dataclass(frozen=True)
@@ -45,6 +56,11 @@ class Reported:
         as_at = date.fromisoformat(row["as_at"]) if row.get("as_at") else None
         rest = (row["source_title"], row["source_url"], row["source_key"], row["note"], as_at)
         return cls(found, str(Confidence(row["confidence"]).label), row["words"], *rest)
+
+    @property
+    def confidence_word(self) -> str:
+        """The same in a word or two, for cells."""
+        return _SHORT[self.confidence]
 
 
 @dataclass(frozen=True)
@@ -138,6 +154,20 @@ class Entry:
         if self.current.last_on < self.today:
             return Status("not-published", "Outcome not known")
         return Status("not-started", "No forecast published")
+
+    @property
+    def is_unknown(self) -> bool:
+        """The agreed date has passed, and nobody published what came of it."""
+        return bool(not self.achieved and not self.forecast and self.current and self.current.last_on < self.today)
+
+    @property
+    def state(self) -> str:
+        """Where it stands, in a word or two."""
+        if self.milestone.is_removed:
+            return "Removed from the plan"
+        if self.achieved:
+            return "Achieved"
+        return "Outcome not known" if self.is_unknown else "Ahead" if self.is_ahead else "Not published"
 
     @property
     def is_ahead(self) -> bool:

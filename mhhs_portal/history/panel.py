@@ -19,6 +19,8 @@ class Happening:
     actor: str
     #: {field: (before, after)}; before is None for a new row.
     changes: dict[str, tuple[Any, Any]]
+    #: "milestones.Criterion" and its key: which of several rows it happened to.
+    about: tuple[str, str] = ("", "")
 
 
 def verbs_on(instance: Model) -> list[str]:
@@ -26,9 +28,9 @@ def verbs_on(instance: Model) -> list[str]:
     return [event.verb for event in reversed(events_of(instance))]
 
 
-def events_of(instance: Model, limit: int = 100) -> list[Happening]:
-    """The row's recorded changes, newest first; two queries whatever their number."""
-    events = pghistory.models.Events.objects.tracks(instance).order_by("-pgh_created_at", "-pgh_id")
+def events_of(*instances: Model, limit: int = 100) -> list[Happening]:
+    """The recorded changes of the row, or of several, newest first; two queries whatever their number."""
+    events = pghistory.models.Events.objects.tracks(*instances).order_by("-pgh_created_at", "-pgh_id")
     rows: list[Any] = list(events[:limit])
     names = _names((row.pgh_context or {}).get("actor") for row in rows)
     happenings = []
@@ -41,6 +43,7 @@ def events_of(instance: Model, limit: int = 100) -> list[Happening]:
                 verb=context.get("verb", row.pgh_label),
                 actor=names.get(context.get("actor"), "The portal"),
                 changes=changes,  # type: ignore[arg-type]
+                about=(row.pgh_obj_model, row.pgh_obj_id),
             )
         )
     return happenings

@@ -1,22 +1,45 @@
 from __future__ import annotations
 
-from django.http import Http404, HttpResponse, HttpResponsePermanentRedirect
+from django.core.paginator import Paginator
+from django.http import Http404, HttpResponsePermanentRedirect
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from mhhs_portal.organisations.access import public
-from mhhs_portal.web import PortalRequest
-from milestones import register, timeline
+from mhhs_portal.exports import file_of
+from mhhs_portal.organisations.access import memberships_of, public
+from mhhs_portal.organisations.models import Role
+from mhhs_portal.web import PortalRequest, page_or_part
+from milestones import criteria, register, register_choice, timeline
+from milestones.milestone_history import history_of
 from milestones.models import MilestoneNote
+from milestones.register import Register
+
+PER_PAGE = 100
 
 
 @require_safe
 @public("the plan of a public programme")
-def milestone_list(request: PortalRequest) -> HttpResponse:
+def milestone_list(request: PortalRequest) -> HttpResponseBase:
+    """The register: searched, filtered and sorted as the address says; as a file with `?format=`."""
     read = register.read(timezone.localdate())
-    return render(request, "milestones/list.html", {"register": read, "groups": timeline.table(read)})
+    choice = register_choice.Choice.of(request.GET, read)
+    found, against = choice.found(read), read.baseline(choice.against)
+    if answer := file_of(request, register.table(found, read, against)):
+        return answer
+    page = Paginator(found, PER_PAGE).get_page(request.GET.get("page"))
+    slug = against.slug if against else ""
+    context = {
+        "register": read,
+        "choice": choice,
+        "options": register_choice.options(read),
+        "against": against,
+        "page": page,
+        "shown": [{"entry": row, "compared": row.dates.get(slug), "slip": row.slip(slug)} for row in page],
+        "all": sum(not entry.milestone.is_removed for entry in read.entries),
+    }
+    return page_or_part(request, "milestones/list.html", "rows", context)
 
 
 @require_safe
@@ -31,16 +54,28 @@ def milestone_detail(request: PortalRequest, code: str) -> HttpResponseBase:
         raise Http404(
             f"There is no milestone {code.upper()[:20]}. The register lists M1 to M16 and every other milestone."
         )
+    if answer := file_of(request, register.table([entry], read)):
+        return answer
+    standing = criteria.standing_of(entry.milestone)
+    context = _facts(read, entry) | {"criteria": standing, "sample": any(row.is_sample for row in standing.rows)}
+    office = next((held for held in memberships_of(request) if held.role == Role.OFFICE), None)
+    if office:  # where to change things, and who changed what
+        context |= {"office": office, "history": history_of(entry.milestone, standing.rows)}
+    return render(request, "milestones/detail.html", context)
+
+
+def _facts(read: Register, entry: register.Entry) -> dict[str, object]:
     notes = list(MilestoneNote.objects.filter(milestone=entry.milestone).select_related("source", "other_source"))
-    context = {
+    remarks = [note for note in notes if note.kind != MilestoneNote.Kind.CONFLICT]
+    return {
         "register": read,
         "entry": entry,
         "milestone": entry.milestone,
         "steps": register.history(entry, read.baselines),
-        "notes": [note for note in notes if note.kind != MilestoneNote.Kind.CONFLICT],
+        "notes": [note for note in remarks if note.key != criteria.DOCUMENT_NOTE],
+        "criteria_notes": [note for note in remarks if note.key == criteria.DOCUMENT_NOTE],
         "conflicts": [note for note in notes if note.kind == MilestoneNote.Kind.CONFLICT],
         "reports": register.reports_of(entry.milestone),
         "paths": entry.paths,
         **timeline.selected_facts(entry, read),
     }
-    return render(request, "milestones/detail.html", context)
