@@ -1,7 +1,7 @@
 """The critical path: earliest and latest dates, float and what drives them. Whole numbers only, no Django, no dates.
 
-A day is the number of a working day. A node takes `duration` working days; a link is finish-to-start with a lag, which may
-be negative. Dates become numbers, and numbers dates, in `working_days.py`.
+A day is the number of a working day. A node takes `duration` working days; a link is finish-to-start with a lag, which
+may be negative. Dates become numbers, and numbers dates, in `working_days.py`.
 """
 
 from __future__ import annotations

@@ -11,6 +11,8 @@ from milestones.network.reading import Bond, Item, Network
 from milestones.network.working_days import day_of, number_of
 from milestones.poap import MONTHS, When
 
+_LONG_AGO = 100_000
+
 
 @dataclass(frozen=True)
 class Computed:
@@ -143,7 +145,8 @@ def compute(network: Network, *, near_days: int = NEAR_CRITICAL_DAYS, limit: Whe
     """All dates of the network. Float counts to the anchor's own date, or to `limit` when that is given."""
     ends = _ends(network)
     known = [number for start, end in ends.values() for number in (start, end) if number is not None]
-    floor = min(known, default=0)
+    # What no date comes before starts long ago: it drives nothing, and its own day is said to be not known.
+    floor = min(known, default=0) - _LONG_AGO
     anchor = network.items.get(network.anchor)
     by = limit or (anchor.when if anchor else None)
     nodes = []
@@ -174,10 +177,13 @@ def _ends(network: Network) -> dict[str, tuple[int | None, int | None]]:
         within = [w.last for w in later.get(key, []) if when.precision != "day" and when.first <= w.last <= when.last]
         return number_of(min(within, default=when.last))
 
-    return {
-        key: (number_of(item.start.last) if item.start and item.end else last(key, item.start), last(key, item.end))
-        for key, item in network.items.items()
-    }
+    found: dict[str, tuple[int | None, int | None]] = {}
+    for key, item in network.items.items():
+        # A length is known between two days alone; a window of months counts with its end.
+        is_exact = item.start and item.end and item.start.precision == item.end.precision == "day"
+        start = number_of(item.start.last) if item.start and is_exact else None
+        found[key] = (start, last(key, item.end)) if item.end else (last(key, item.start), None)
+    return found
 
 
 def _picture(network: Network, found: Schedule, own: dict[str, int | None], near_days: int) -> Picture:
@@ -222,7 +228,7 @@ def _doubts(along: list[Item], bonds: list[Bond]) -> tuple[str, ...]:
     unknown = sum(bond.lag is None for bond in bonds)
     if unknown:
         said.append(f"{unknown} lag{'s' * (unknown != 1)} not published, counted as 0")
-    steps = sum(item.kind == "step" and not (item.start and item.end) for item in along)
+    steps = sum(item.kind == "step" and not (item.start and item.end) for item in along[:-1])
     if steps:
         said.append(f"{steps} duration{'s' * (steps != 1)} not published, counted as 0")
     if any(bond.is_inferred for bond in bonds):
@@ -230,3 +236,18 @@ def _doubts(along: list[Item], bonds: list[Bond]) -> tuple[str, ...]:
     if any(item.when and item.when.precision != "day" for item in along):
         said.append("a month counted with its last day")
     return tuple(said)
+
+
+@dataclass(frozen=True)
+class Bar:
+    """One row of the float chart: at most 100 wide."""
+
+    row: Computed
+    width: int
+
+
+def bars(picture: Picture) -> list[Bar]:
+    """The float of each step and gate, in the order of the path, against the largest."""
+    rows = [row for row in picture.rows if row.item.kind in ("step", "gate") and row.is_linked]
+    most = max((row.float_days or 0 for row in rows), default=0)
+    return [Bar(row, round(100 * max(row.float_days or 0, 0) / most) if most else 0) for row in rows]

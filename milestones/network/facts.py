@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -29,7 +30,7 @@ def load(today: date, data: Path = DATA) -> list[str]:
         for row in rows["order"]:
             for path in row["paths"]:
                 along = [steps[path, key] for key in row["steps"]]
-                for before, after in zip(along, along[1:], strict=False):
+                for before, after in pairwise(along):
                     written += _put({"before_step": before, "after_step": after}, row, sources)
         for row in rows["link"]:
             for path in row["paths"]:

@@ -1,4 +1,4 @@
-"""The network of one critical path, or of all of them, as it is known: items, links between them, and a date where one is."""
+"""The network of one critical path, or of all of them, as it is known: items, links, and dates where there are some."""
 
 from __future__ import annotations
 
@@ -71,6 +71,11 @@ class Network:
     @property
     def linked(self) -> set[str]:
         return {end for bond in self.bonds for end in (bond.before, bond.after)}
+
+    def held(self) -> Network:
+        """Without the links into what has been achieved: that happened when it happened, whatever moves."""
+        bonds = [bond for bond in self.bonds if not self.items[bond.after].is_achieved]
+        return Network(self.items, bonds, self.anchor)
 
     def moved(self, dates: dict[str, When]) -> Network:
         """The same with other dates for some items; what they were is gone, what waits for them is not touched."""
@@ -174,7 +179,7 @@ def _milestones(network: Network, register: Register, slugs: set[str]) -> None:
 
 
 def _gate(network: Network, path: CriticalPath, steps: list[PathStep]) -> None:
-    """The path's gate between the last step but one and migration; without one, the milestone that its steps lead to."""
+    """The path's gate before migration; without one, the milestone that its steps lead to."""
     gate = getattr(path, "gate", None)
     last = f"s{steps[-1].pk}" if steps else ""
     if gate is None:

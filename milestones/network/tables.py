@@ -55,8 +55,15 @@ def _row(row: Computed) -> dict[str, Value]:
 def steps_table(rows: Iterable[tuple[CriticalPath, list[PathStep]]]) -> Table:
     """Every step of every path, in order."""
     names = {
-        **{"path": "Path", "who": "Who", "position": "Position", "step": "Step", "summary": "What is done"},
-        **{"applies_to": "For", "start": "Starts", "end": "Ends", "confidence": "Confidence"},
+        "path": "Path",
+        "who": "Who",
+        "position": "Position",
+        "step": "Step",
+        "summary": "What is done",
+        "applies_to": "For",
+        "start": "Starts",
+        "end": "Ends",
+        "confidence": "Confidence",
     }
 
     def said(when: When | None) -> str | None:
@@ -67,8 +74,14 @@ def steps_table(rows: Iterable[tuple[CriticalPath, list[PathStep]]]) -> Table:
         _columns(names),
         [
             {
-                **{"path": path.code, "who": path.who, "position": place, "step": step.name, "summary": step.summary},
-                **{"applies_to": step.applies_to, "start": said(step.start), "end": said(step.end)},
+                "path": path.code,
+                "who": path.who,
+                "position": place,
+                "step": step.name,
+                "summary": step.summary,
+                "applies_to": step.applies_to,
+                "start": said(step.start),
+                "end": said(step.end),
                 "confidence": step.get_confidence_display(),
             }
             for path, steps in rows

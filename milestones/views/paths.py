@@ -1,48 +1,85 @@
 from __future__ import annotations
 
+from collections.abc import Iterable
+from datetime import date
+
 from django.http import Http404, HttpResponse, HttpResponsePermanentRedirect
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
+from django.utils import timezone
 from django.views.decorators.http import require_safe
 
+from mhhs_portal.exports import file_of
 from mhhs_portal.organisations.access import public
 from mhhs_portal.organisations.models import MarketRole
 from mhhs_portal.web import PortalRequest
-from milestones import charting, journeys
-from milestones.models import PathLabel, PathStep
+from milestones import charting, journeys, register
+from milestones.models import CriticalPath, PathStep
+from milestones.network import computing, drawing, path_labels, reading, tables
 
 
 @require_safe
 @public("the plan of a public programme")
 def path_list(request: PortalRequest) -> HttpResponse:
-    paths = charting.paths()
-    steps: dict[int, list[PathStep]] = {}
-    for step in PathStep.objects.whole():
-        steps.setdefault(step.path_id, []).append(step)
-    rows = [(path, steps.get(path.pk, [])) for path in paths]
-    return render(request, "milestones/paths.html", {"paths": paths, "rows": rows, "approvers": _approvers()})
+    """All paths: who is on each, its steps, its gate and what comes next."""
+    paths, steps = charting.paths(), list(PathStep.objects.whole())
+    rows = [(path, [step for step in steps if step.path_id == path.pk]) for path in paths]
+    if file := file_of(request, tables.steps_table(rows)):
+        return file
+    read = register.read(timezone.localdate())
+    context = {
+        "paths": paths,
+        "rows": [(path, own, _next_milestone(read, path)) for path, own in rows],
+        "approvers": _approvers(),
+        "today": read.today,
+    }
+    return render(request, "milestones/paths.html", context)
 
 
 @require_safe
 @public("the plan of a public programme")
 def path_detail(request: PortalRequest, slug: str) -> HttpResponseBase:
-    """One path: who is on it, its steps in order, who approves, what it was called and when."""
+    """One path: who is on it, its steps in order, who approves, what drives its dates, what it was called and when."""
     if slug != slug.lower():
         return HttpResponsePermanentRedirect(request.path.replace(slug, slug.lower()))
-    paths = charting.paths()
+    paths = list(path_labels.annotated(CriticalPath.objects.select_related("source", "gate__source")))
     path = next((path for path in paths if path.slug == slug), None)
     if path is None:
         raise Http404(f"There is no critical path {slug[:20]}. They are CP1, CP2, CP3 and Later.")
+    steps = list(journeys.steps_with_duties().filter(path=path))
+    read = register.read(timezone.localdate())
+    picture = computing.compute(reading.read(read, [path], steps))
+    if file := file_of(request, tables.network_table(f"critical-path-{path.slug}", picture)):
+        return file
+    asked = picture.get(request.GET.get("why", "")) or picture.anchor
     context = {
         "paths": paths,
         "path": path,
         "gate": getattr(path, "gate", None),
-        "steps": journeys.steps_with_duties().filter(path=path),
-        "labels": PathLabel.objects.filter(path=path).select_related("source"),
-        "milestones": journeys.milestones_on([path]),
+        "steps": [(step, picture.get(f"s{step.pk}")) for step in steps],
+        "labels": path_labels.of(path),
+        "milestones": _watched(picture),
         "approvers": _approvers(),
+        "next": _next_milestone(read, path),
+        "picture": picture,
+        "diagram": drawing.draw(picture),
+        "asked": asked,
+        "why": picture.why(asked.key) if asked else [],
+        "bars": computing.bars(picture),
+        "today": read.today,
     }
     return render(request, "milestones/path.html", context)
+
+
+def _watched(picture: computing.Picture) -> list[computing.Computed]:
+    """The Programme's milestones that matter here, soonest first."""
+    rows = [row for row in picture.rows if row.item.kind == "milestone"]
+    return sorted(rows, key=lambda row: row.item.when.first if row.item.when else date.max)
+
+
+def _next_milestone(read: register.Register, path: CriticalPath) -> register.Entry | None:
+    ahead: Iterable[register.Entry] = (e for e in read.entries if e.is_ahead and path.slug in e.path_slugs)
+    return min(ahead, key=lambda entry: entry.now.last if entry.now else date.max, default=None)
 
 
 def _approvers() -> list[MarketRole]:
