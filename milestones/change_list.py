@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from django.db.models import Count, Prefetch, Q
@@ -54,8 +54,9 @@ def read(requests: Any, state: str) -> Shown:
             moves=Count("changes", filter=Q(changes__kind="move"), distinct=True),
         )
         .select_related("baseline")
-        .order_by("-published_at", "-pk")
+        .order_by("-pk")
     )
+    rows.sort(key=_newest, reverse=True)
     everything = [Row(row, row.moves, row.lines, getattr(row, "baseline", None)) for row in rows]
     state = state if state in State.values else ""
     tabs = [("", "All", len(everything))]
@@ -64,6 +65,12 @@ def read(requests: Any, state: str) -> Shown:
         if count or key == state:
             tabs.append((key.value, key.label, count))
     return Shown([row for row in everything if state in ("", row.change.state)], state, tabs)
+
+
+def _newest(change: ChangeRequest) -> tuple[bool, bool, date]:
+    """Those out for assessment first, then drafts, then by the day of the last thing that happened."""
+    day = change.decided_on or change.raised_on or date.max
+    return change.state == State.ASSESSMENT, change.state == State.DRAFT, day
 
 
 _COLUMNS = [
@@ -113,7 +120,7 @@ def own(organisation: Organisation, now: datetime) -> list[OwnRow]:
     rows = ChangeRequest.objects.published().prefetch_related(Prefetch("assessments", mine, to_attr="mine"))
     return [
         OwnRow(row, row.mine[0] if row.mine else None, not row.mine and impact_assessments.is_open(row, now))
-        for row in rows.order_by("-published_at", "-pk")
+        for row in sorted(rows.order_by("-pk"), key=_newest, reverse=True)
     ]
 
 

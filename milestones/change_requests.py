@@ -93,7 +93,7 @@ def draft_change(
         _refuse_a_bad_code(request)
         save_checked(request)
         for line in lines:
-            add_line(request, line, by=by)
+            _add(request, line)
     return request
 
 
@@ -108,22 +108,7 @@ def edit_draft(request: ChangeRequest, *, by: Person | None, **facts: Any) -> No
 
 def add_line(request: ChangeRequest, line: Line, *, by: Person | None) -> ProposedChange:
     with doing("milestones.change_line_added", by=by):
-        held = _draft(request)
-        row = ProposedChange(
-            change_request=held,
-            kind=line.kind,
-            milestone=line.milestone,
-            before=line.before,
-            lag_working_days=line.lag_working_days,
-            new_code=line.new_code.strip(),
-            new_lane=line.new_lane,
-            new_name=line.new_name.strip(),
-            new_summary=line.new_summary.strip(),
-            **date_fields(line.when),
-        )
-        _refuse_a_line_that_changes_nothing(held, row)
-        save_checked(row)
-    return row
+        return _add(_draft(request), line)
 
 
 def remove_line(row: ProposedChange, *, by: Person | None) -> None:
@@ -254,6 +239,24 @@ def date_fields(said: When | None) -> dict[str, Any]:
         fields[f"{prefix}last_on"] = one.last if one else None
         fields[f"{prefix}precision"] = one.precision if one else ""
     return fields
+
+
+def _add(request: ChangeRequest, line: Line) -> ProposedChange:
+    row = ProposedChange(
+        change_request=request,
+        kind=line.kind,
+        milestone=line.milestone,
+        before=line.before,
+        lag_working_days=line.lag_working_days,
+        new_code=line.new_code.strip(),
+        new_lane=line.new_lane,
+        new_name=line.new_name.strip(),
+        new_summary=line.new_summary.strip(),
+        **date_fields(line.when),
+    )
+    _refuse_a_line_that_changes_nothing(request, row)
+    save_checked(row)
+    return row
 
 
 def _draft(request: ChangeRequest) -> ChangeRequest:

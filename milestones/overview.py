@@ -32,6 +32,13 @@ def parts(org: str, now: datetime) -> list[Part]:
         _requests(org, now),
         _drafts(org),
         _at("Import and export", "Microsoft Project and Excel plans.", ("plan_files:imports",), org, "Open imports"),
+        _at(
+            "Criteria, RAG and owners",
+            "What must be met for each milestone, its colour and who answers for it.",
+            ("milestones:office_milestones",),
+            org,
+            "Open criteria",
+        ),
         _tolerances(org),
         _at("Governance", "Groups, meetings and what they decided.", ("governance:office",), org, "Open governance"),
     ]

@@ -39,13 +39,11 @@ from milestones.poap_text import same_dates
 _LOCK = 4_120_457  # the advisory lock under which releases are numbered and published
 
 
-def open_draft(*, by: Person | None, today: date) -> PlanRelease:
+def _open_draft(today: date) -> PlanRelease:
     """The draft release of the current baseline; begun when there is none."""
-    with doing("milestones.release_begun", by=by):
-        _lock()
-        held = PlanRelease.objects.filter(published_at=None).first()
-        if held is not None:
-            return held
+    _lock()
+    release = PlanRelease.objects.filter(published_at=None).first()
+    if release is None:
         release = PlanRelease(number=_next_number(_current()), baseline=_current(), as_at=today)
         save_checked(release)
     return release
@@ -57,7 +55,7 @@ def draft(
     """Put a forecast into the draft release; one that it has for the milestone is replaced. Nobody else sees it."""
     _refuse_a_bad_forecast(milestone, when, reason)
     with doing("milestones.forecast_drafted", by=by):
-        release = open_draft(by=by, today=today or timezone.localdate())
+        release = _open_draft(today or timezone.localdate())
         row = DraftForecast.objects.filter(release=release, milestone=milestone).first() or DraftForecast(
             release=release, milestone=milestone
         )
@@ -88,12 +86,14 @@ def discard(release: PlanRelease, *, by: Person | None) -> None:
 
 def publish(release: PlanRelease, *, by: Person | None, now: datetime) -> list[Forecast]:
     """Publish the release: one transaction that turns its drafts into reports, with the number and the note."""
+    from milestones.plan_files import applying as detailed_plan  # it imports this module
+
     with doing("milestones.release_published", by=by):
         _lock()
         held = _draft_release(release)
         drafts = list(held.drafts.select_related("milestone"))
-        if not drafts:
-            raise ValidationError("Add at least one forecast before you publish.")
+        if not drafts and not detailed_plan.has_draft():
+            raise ValidationError("Add at least one forecast, or a draft of the detailed plan, before you publish.")
         if held.as_at > local_day(now):
             raise ValidationError(
                 {"as_at": f"The forecasts cannot be as at a day after today, {day_words(local_day(now))}"}
@@ -102,10 +102,11 @@ def publish(release: PlanRelease, *, by: Person | None, now: datetime) -> list[F
             held.baseline, held.number = _current(), _next_number(_current())
         rows = previews(held)
         held.note = held.note or generated_note(rows)
-        published = [_report(row, held, by=by, now=now) for row in drafts]
+        published = [_report_draft(row, held, by=by, now=now) for row in drafts]
         held.drafts.all().delete()
         held.published_at, held.published_by = now, by
         save_checked(held)
+        detailed_plan.publish(held, by=by, now=now)
         telling.tell_of_release(held, [(row.milestone.code, row.words) for row in rows], now)
         announce(now)
     release.refresh_from_db()
@@ -120,33 +121,39 @@ def report(
     by: Person | None,
     now: datetime,
     as_at: date | None = None,
-    release: PlanRelease | None = None,
 ) -> Forecast:
-    """A forecast that is public at once, outside a release unless one is given. It replaces the one in force."""
+    """A forecast that is public at once, outside a release. It replaces the one in force."""
     as_at = as_at or local_day(now)
     _refuse_a_bad_forecast(milestone, when, reason)
     if as_at > local_day(now):
         raise ValidationError({"as_at": "A forecast cannot be as at a day in the future"})
     with doing("milestones.forecast_reported", by=by):
-        Milestone.objects.select_for_update().get(pk=milestone.pk)  # two reports at once: the second replaces the first
-        forecast = Forecast(
-            milestone=milestone,
-            first_on=when.first,
-            last_on=when.last,
-            precision=when.precision,
-            reason=reason.strip(),
-            as_at=as_at,
-            reported_at=now,
-            reported_by=by,
-            replaces=Forecast.objects.in_force().filter(milestone=milestone).first(),
-            release=release,
-            source=portal_source(),
-            confidence=Confidence.STATED,
-        )
-        save_checked(forecast)
-        if release is None:
-            announce(now)
+        facts = {"first_on": when.first, "last_on": when.last, "precision": when.precision, "as_at": as_at}
+        forecast = _report(milestone, by=by, now=now, reason=reason.strip(), **facts)
+        announce(now)
     return forecast
+
+
+def _report(milestone: Milestone, *, by: Person | None, now: datetime, **facts: Any) -> Forecast:
+    """Two reports at once: the second one replaces the first."""
+    Milestone.objects.select_for_update().get(pk=milestone.pk)
+    forecast = Forecast(
+        milestone=milestone,
+        reported_at=now,
+        reported_by=by,
+        replaces=Forecast.objects.in_force().filter(milestone=milestone).first(),
+        source=portal_source(),
+        confidence=Confidence.STATED,
+        **facts,
+    )
+    save_checked(forecast)
+    return forecast
+
+
+def _report_draft(row: DraftForecast, release: PlanRelease, *, by: Person | None, now: datetime) -> Forecast:
+    _refuse_a_bad_forecast(row.milestone, row.when, row.reason)  # it may have been achieved since
+    facts = {name: getattr(row, name) for name in ("first_on", "last_on", "precision", "reason")}
+    return _report(row.milestone, by=by, now=now, as_at=release.as_at, release=release, **facts)
 
 
 @dataclass(frozen=True)
@@ -202,18 +209,6 @@ def _words(code: str, now: When, before: When | None, agreed: When | None, reaso
     else:
         said = sentence(code, against, now).replace(" moves from ", " is now forecast to move from ", 1)
     return f"{said} {reason.strip()}".strip()
-
-
-def _report(row: DraftForecast, release: PlanRelease, *, by: Person | None, now: datetime) -> Forecast:
-    return report(
-        milestone=row.milestone,
-        when=row.when,
-        reason=row.reason,
-        by=by,
-        now=now,
-        as_at=release.as_at,
-        release=release,
-    )
 
 
 def _refuse_a_bad_forecast(milestone: Milestone, when: When, reason: str) -> None:

@@ -98,6 +98,7 @@ def _signed_in(person: Any) -> Client:
 def sample_values() -> dict[str, Any]:
     """A value that exists in the sample portal for every name in our addresses."""
     from checklist.models import Addressee
+    from milestones.models import Criterion
     from milestones.plan_files.models import PlanImport
     from readiness.models import Question, SubmittedRound
 
@@ -106,6 +107,7 @@ def sample_values() -> dict[str, Any]:
     question = Question.objects.select_related("section").filter(section__version=given.submission.campaign.version)[0]
     return {
         "code": "m10",
+        "criterion": Criterion.objects.filter(milestone__slug="m10").earliest("pk").pk,
         "slug": "cp1",
         "reference": item.reference,
         "campaign": given.submission.campaign.slug,

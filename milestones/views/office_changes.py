@@ -13,7 +13,7 @@ from mhhs_portal.exports import file_of
 from mhhs_portal.organisations.access import acting_as
 from mhhs_portal.organisations.models import Membership, Role
 from mhhs_portal.web import PortalRequest
-from milestones import applying, change_requests, compare, impact_assessments
+from milestones import applying, change_requests, compare, impact_assessments, proposals
 from milestones import change_list as listing
 from milestones.change_desk import Desk
 from milestones.change_forms import ApplyForm, ChangeForm
@@ -75,6 +75,7 @@ def apply_change(request: PortalRequest, acting: Membership, change: str) -> Htt
         "change": one,
         "form": form,
         "rehearsed": rehearsed,
+        "lines": proposals.of(one),
         "sections": [(kind, label, what.of_kind(kind)) for kind, label in compare.KINDS.items()] if what else [],
         "basis_has_changed": asks_basis,
     }
