@@ -59,13 +59,15 @@ def save_step(
     values: Mapping[str, Any],
     *,
     seen: int | None,
+    older: Mapping[str, int | None] | None = None,
     keep: Mapping[str, int] | None = None,
     acting: Membership,
     now: datetime,
 ) -> Saved:
     """Write the fields that the person changed since version `seen` (None: the step had no plan yet).
 
-    `keep` names fields whose clash the person has settled, with the version of the other text that they were shown.
+    `older` names fields that the person's page shows as they were at another version. `keep` names fields whose clash
+    the person has settled, with the version of the other text that they were shown.
     Raises ValidationError in words for a day that cannot be, and when the role is no longer on this path.
     """
     if acting.organisation_id != placement.role_held.organisation_id or acting.role not in RESPONDERS:
@@ -81,7 +83,8 @@ def save_step(
             return Saved(None)
         if plan is None:
             plan = StepPlan.objects.create(placement=placement, step=step, changed_at=now, changed_by=acting.person)
-        written, clashing = _merge(plan, values, seen, keep or {})
+        bases = dict.fromkeys(values, seen) | dict(older or {}) | dict(keep or {})
+        written, clashing = _merge(plan, values, bases, keep or {})
         if written:
             plan.changed_at, plan.changed_by = now, acting.person
             save_checked(plan)
@@ -95,14 +98,14 @@ def _refuse_the_future(achieved_on: date | None, now: datetime) -> None:
 
 
 def _merge(
-    plan: StepPlan, values: Mapping[str, Any], seen: int | None, keep: Mapping[str, int]
+    plan: StepPlan, values: Mapping[str, Any], seen: Mapping[str, int | None], keep: Mapping[str, int]
 ) -> tuple[list[str], list[str]]:
     """Sets what may be set on the plan; gives the names of what was set, and of what clashes."""
-    bases = {version: _at_version(plan, version) for version in {seen, *keep.values()}}
+    bases = {version: _at_version(plan, version) for version in set(seen.values())}
     written, clashing = [], []
     for name, mine in values.items():
         theirs = getattr(plan, name)
-        before = bases[keep.get(name, seen)]
+        before = bases[seen[name]]
         if mine == theirs or (before and mine == before[name] and name not in keep):
             continue  # nothing to do, or this person did not touch it
         if before is None or theirs != before[name]:
@@ -162,8 +165,9 @@ def history_of(plan: StepPlan | None) -> list[Change]:
         words = [
             f"{LABELS[name].capitalize()}: {said(name, _read(name, after))}"
             + (f", was {said(name, _read(name, before))}" if before not in (None, "") else "")
-            for name, (before, after) in one.changes.items()
-            if name in LABELS
+            for name in LABELS
+            if name in one.changes
+            for before, after in [one.changes[name]]
         ]
         if words:
             changes.append(Change(one.at, one.actor, words))

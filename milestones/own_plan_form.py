@@ -84,11 +84,20 @@ class Row:
 
     plan: RolePlan
     cells: dict[str, Cell]
-    seen: str
     warning: str = ""
     #: What a colleague changed in other fields while this page was open.
     others: list[str] = field(default_factory=list)
     problem: str = ""
+    #: Fields that the page shows as they were at another version.
+    stale: dict[str, int | None] = field(default_factory=dict)
+
+    @property
+    def seen(self) -> str:
+        """ "7,comment@3": the version that the row shows, and those of the fields that it shows otherwise."""
+        if self.plan.version is None:
+            return ""
+        others = (f",{name}@{'' if version is None else version}" for name, version in self.stale.items())
+        return f"{self.plan.version}{''.join(others)}"
 
     @property
     def key(self) -> str:
@@ -138,8 +147,7 @@ def row_of(plan: RolePlan, odd: Mapping[int, str]) -> Row:
     cells = {
         name: Cell(f"{plan.key}-{name}", name, _label(name, plan), _shown(name, getattr(plan, name))) for name in FIELDS
     }
-    seen = "" if plan.version is None else str(plan.version)
-    return Row(plan, cells, seen, odd.get(plan.step.pk, ""))
+    return Row(plan, cells, odd.get(plan.step.pk, ""))
 
 
 def _label(name: str, plan: RolePlan) -> str:
@@ -160,6 +168,8 @@ class Sent:
     values: dict[str, Any]
     errors: dict[str, str]
     seen: int | None
+    #: Fields that the page shows as they were at another version than the rest.
+    older: dict[str, int | None]
     keep: dict[str, int]
 
     @property
@@ -189,9 +199,16 @@ def sent_for(plan: RolePlan, data: Mapping[str, str]) -> Sent | None:
             values[name] = read(name, text, plan.today)
         except ValidationError as problem:
             errors[name] = problem.messages[0]
-    seen = data[f"{key}-seen"]
+    seen, *others = data[f"{key}-seen"].split(",")
+    pairs = (other.partition("@") for other in others)
+    older = {name: _version(version) for name, _, version in pairs if name in names}
     keep = {name: version for name in names if f"{key}-{name}" == chosen}
-    return Sent(plan, typed, values, errors, sent_number(seen) if seen.isdecimal() else None, keep)
+    return Sent(plan, typed, values, errors, _version(seen), older, keep)
+
+
+def _version(text: str) -> int | None:
+    """The version that a page saw; None when the step had no plan then."""
+    return sent_number(text) if text.isdecimal() else None
 
 
 def _choice(text: str) -> tuple[str, int]:
@@ -207,5 +224,13 @@ def put_back(row: Row, sent: Sent, clashes: Mapping[str, Clash], problem: str = 
         cell = row.cells[name]
         if name in sent.errors or name in clashes or problem:
             cell.value, cell.error, cell.clash = text, sent.errors.get(name, ""), clashes.get(name)
-    if sent.errors or clashes or problem:
-        row.seen = "" if sent.seen is None else str(sent.seen)
+            row.stale[name] = sent.older.get(name, sent.seen)
+
+
+def leave_stale(row: Row, sent: Sent, clashes: Mapping[str, Clash]) -> None:
+    """Fields that a colleague changed while the person's page goes on showing them as they were."""
+    for name, value in sent.values.items():
+        there = getattr(row.plan, name)
+        if there != value and name not in clashes:
+            row.others.append(f"{LABELS[name].capitalize()}: {said(name, there)}")
+            row.stale[name] = sent.older.get(name, sent.seen)

@@ -23,8 +23,8 @@ from mhhs_portal.web import PortalRequest, page_or_part
 from milestones import confirming
 from milestones.journeys import Journey, RolePath, journeys_of
 from milestones.models import Likelihood, Placement, ReportingPeriod, StepPlan
-from milestones.own_plan import LABELS, Saved, history_of, said, save_step
-from milestones.own_plan_form import STEPS_ON_A_PAGE, Row, Sent, put_back, row_of, rows_of, sent_for
+from milestones.own_plan import Saved, history_of, save_step
+from milestones.own_plan_form import STEPS_ON_A_PAGE, Sent, leave_stale, put_back, row_of, rows_of, sent_for
 from milestones.own_plan_table import table
 from milestones.role_plans import RolePlan, warnings
 
@@ -169,7 +169,9 @@ def _save(one: Sent, acting: Membership, now: datetime) -> tuple[Saved, str]:
     """What was written and what clashes, or why the step was refused as a whole."""
     plan = one.plan
     try:
-        saved = save_step(plan.placement, plan.step, one.values, seen=one.seen, keep=one.keep, acting=acting, now=now)
+        saved = save_step(
+            plan.placement, plan.step, one.values, seen=one.seen, older=one.older, keep=one.keep, acting=acting, now=now
+        )
     except ValidationError as refusal:
         return Saved(None), refusal.messages[0]
     return saved, ""
@@ -187,24 +189,12 @@ def own_step(request: PortalRequest, acting: Membership, placement: int, step: i
     saved, problem = _save(sent, acting, now) if sent.is_new else (Saved(None), "")
     role, plan = _role_of(acting, placement, step, now)
     row = row_of(plan, warnings(role.plans) | warnings(role.parts))
-    _tell_others(row, sent, saved)
+    leave_stale(row, sent, saved.clashes)
     put_back(row, sent, saved.clashes, problem)
     if not request.htmx:
         return redirect("milestones:own_plan", org=acting.organisation.slug)
     context = {"acting": acting, "row": row, "role": role, "saved_at": now, "swapped": True, "may_edit": True}
     return render(request, "milestones/own_plan.html#said", context)
-
-
-def _tell_others(row: Row, sent: Sent, saved: Saved) -> None:
-    """Fields that a colleague changed while this page shows them as they were.
-
-    The row then stays on the version that the person saw: what stands in those fields is not what they chose.
-    """
-    for name, value in sent.values.items():
-        now_there = getattr(row.plan, name)
-        if now_there != value and name not in saved.clashes:
-            row.others.append(f"{LABELS[name].capitalize()}: {said(name, now_there)}")
-            row.seen = "" if sent.seen is None else str(sent.seen)
 
 
 def _find(acting: Membership, placement: int, step: int, now: datetime) -> RolePlan:

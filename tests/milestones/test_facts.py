@@ -141,7 +141,7 @@ def test_stages_without_a_published_end_stay_open(plan):
 
 
 def test_sit_and_qualification_testing_are_never_on_one_path(plan):
-    steps = {p.slug: [s.key for s in p.steps.all()] for p in CriticalPath.objects.prefetch_related("steps")}
+    steps = {p.slug: [s.key for s in p.steps.whole()] for p in CriticalPath.objects.all()}
 
     shared = ["final-qad", "approval", "activation", "migration"]
     assert steps["cp1"] == steps["cp2"] == ["pit", "dip", "initial-qad", "sit", *shared]

@@ -66,7 +66,7 @@ def test_everybody_may_read_the_plan(client, plan, address):
         ("/", 6),
         ("/?view=table", 6),
         ("/milestones/", 2),
-        ("/milestones/m10/", 5),
+        ("/milestones/m10/", 6),
         ("/critical-paths/", 3),
         ("/critical-paths/cp3/", 6),
     ],
@@ -246,13 +246,15 @@ def test_the_next_gate_is_the_paths_own_until_it_has_passed(northmoor):
     assert after.next_gate.working_days_left == 106
 
 
-def test_an_organisation_without_a_path_is_sent_to_the_air(client, plan):
+def test_a_legacy_role_is_sent_to_the_air(client, plan):
     lead = make.lead(make.organisation())
+    make.role_held(lead.organisation, "nhhdc", is_qualifying=False)
     client.force_login(lead.person)
 
     page = client.get(reverse("milestones:own_path", args=[lead.organisation.slug]))
 
-    assert "None of your roles is on a critical path" in page.text
+    assert "1 role stays on legacy arrangements" in text_of(page)
+    assert "How the AIR works" in page.text
     assert path_panel(lead, timezone.now()) is None
 
 

@@ -1,0 +1,533 @@
+"""An organisation edits its own plan: every field in words, nothing lost, routes and gaps."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import re
+from datetime import date, datetime, timedelta
+
+import pytest
+from django.core.exceptions import ValidationError
+from django.db import DatabaseError, IntegrityError, connection, transaction
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+from django.utils import timezone
+
+from mhhs_portal.deadlines import LONDON
+from mhhs_portal.organisations import facts as organisations
+from mhhs_portal.organisations.models import MarketRole
+from milestones import facts
+from milestones.gaps import Gap
+from milestones.journeys import journeys_of
+from milestones.models import CriticalPath, PathStep, Placement, Route, StepPlan
+from milestones.own_plan import history_of, save_step
+from milestones.own_plan_form import STEPS_ON_A_PAGE
+from milestones.poap import When
+from milestones.reporting_periods import make_periods
+from milestones.role_plans import warnings
+from milestones.typed_days import NotADay, day_of, typed_as
+from tests import make
+
+HTMX = {"HX-Request": "true"}
+NOW = timezone.now()
+TODAY = NOW.astimezone(LONDON).date()
+
+
+@pytest.fixture
+def plan(db):
+    organisations.load(TODAY)
+    facts.load(TODAY)
+
+
+def placed(organisation, path="cp3", route="non-sit", role="supplier", **fields):
+    held = make.role_held(organisation, market_role=MarketRole.objects.get(code=role), **fields)
+    return Placement.objects.create(role_held=held, path=CriticalPath.objects.get(slug=path), route=route)
+
+
+@pytest.fixture
+def ours(plan):
+    """A lead whose supplier role is on CP3 outside SIT."""
+    lead = make.lead(make.organisation(name="Northmoor"))
+    lead.placement = placed(lead.organisation)
+    return lead
+
+
+def step(placement, key="pit"):
+    return PathStep.objects.get(path=placement.path, key=key)
+
+
+def save(lead, values, *, key="pit", seen=None, **more):
+    return save_step(lead.placement, step(lead.placement, key), values, seen=seen, acting=lead, now=NOW, **more)
+
+
+def field(lead, name, key="pit"):
+    return f"{lead.placement.pk}-{step(lead.placement, key).pk}-{name}"
+
+
+def page_of(lead):
+    return reverse("milestones:own_plan", args=[lead.organisation.slug])
+
+
+def step_of(lead, key="pit"):
+    return reverse(
+        "milestones:own_step", args=[lead.organisation.slug, lead.placement.pk, step(lead.placement, key).pk]
+    )
+
+
+def text_of(page) -> str:
+    return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", page.text)).replace("&#x27;", "'")
+
+
+# --- days typed into one field
+
+
+@pytest.mark.parametrize(
+    "typed", ["30/5/2026", "30 5 2026", "30 May 2026", "30 may, 2026", "2026-05-30", "Sat 30 May 2026", " 30.05.2026 "]
+)
+def test_a_day_may_be_typed_in_any_of_the_usual_ways(typed):
+    assert day_of(typed) == date(2026, 5, 30)
+
+
+@pytest.mark.parametrize(
+    ("typed", "words"),
+    [
+        ("31/2/2026", "31/2/2026 is not a real date"),
+        ("30/13/2026", "not a real date"),
+        ("May 2026", "a month alone is not a day"),
+        ("5/2026", "a month alone is not a day"),
+        ("30/5/26", "the year with four figures"),
+        ("tomorrow", "Enter a day, month and year"),
+        ("30/5/1999", "The year must be from 2020 to 2035"),
+    ],
+)
+def test_what_is_no_day_is_refused_in_words(typed, words):
+    with pytest.raises(NotADay, match=re.escape(words)):
+        day_of(typed)
+
+
+def test_a_day_reads_back_as_it_is_shown():
+    days = [date(2026, 1, 1) + timedelta(days=n) for n in range(0, 800, 13)]
+    assert [day_of(typed_as(day)) for day in days] == days
+
+
+# --- the gap to the gate
+
+
+def test_a_gate_known_as_a_month_is_counted_to_its_last_day_and_says_so():
+    gap = Gap(When.month(2026, 5), date(2026, 5, 22))
+
+    assert gap.working_days == 4  # Monday 25 May 2026 is a bank holiday, 30 and 31 May are a weekend
+    assert gap.words == "4 working days before the end of May 2026"
+    assert gap.how_counted == "The gate is known only as May 2026, so we count to 31 May 2026."
+    assert not gap.is_late
+
+
+@pytest.mark.parametrize(
+    ("gate", "day", "words", "late"),
+    [
+        (When.day(date(2025, 9, 24)), date(2025, 9, 26), "2 working days after 24 September 2025", True),
+        (When.day(date(2025, 9, 24)), date(2025, 9, 24), "On 24 September 2025, the last day in time", False),
+        (When.day(date(2025, 9, 24)), None, "No date given", False),
+        (None, date(2025, 9, 24), "No gate is published", False),
+        (
+            When.month(2026, 12, alternative=When.month(2027, 5)),
+            date(2027, 1, 4),
+            "Two dates are published, December 2026 or May 2027: no single gap",
+            False,
+        ),
+    ],
+)
+def test_the_gap_in_words(gate, day, words, late):
+    gap = Gap(gate, day)
+    assert (gap.words, gap.is_late) == (words, late)
+
+
+# --- routes
+
+
+@pytest.mark.parametrize(
+    ("path", "route", "role", "keys"),
+    [
+        ("cp1", "sit", "supplier", ["pit", "dip", "initial-qad", "sit"]),
+        ("cp3", "non-sit", "mem", ["pqs", "pit", "dip", "initial-qad", "qt"]),
+        ("later", "non-sit-ldso", "ldso", ["pit", "dip", "initial-qad", "qt"]),
+        ("later", "new-entrant", "ldso", ["pqs", "pit", "dip", "initial-qad", "qt"]),
+        ("cp3", "", "supplier", ["pqs", "pit", "dip", "initial-qad", "qt"]),
+    ],
+)
+def test_each_route_has_its_own_steps(plan, path, route, role, keys):
+    lead = make.lead(make.organisation())
+    placed(lead.organisation, path, route, role)
+
+    [journey] = journeys_of(lead.organisation, TODAY)
+
+    shared = ["final-qad", "approval", "activation", "migration"]
+    assert [own.step.key for own in journey.steps] == [*keys, *shared]
+    parts = [f"sprint-{n}" for n in range(1, 10)] if role == "supplier" else []
+    assert [plan.step.key for plan in journey.role_paths[0].parts] == parts
+
+
+def test_two_roles_on_one_path_by_two_routes_share_only_what_both_have(plan):
+    lead = make.lead(make.organisation())
+    ldso, supplier = placed(lead.organisation, "later", "non-sit-ldso", "ldso"), placed(lead.organisation, "later")
+    [journey] = journeys_of(lead.organisation, TODAY)
+
+    by_key = {own.step.key: [plan.placement for plan in own.plans] for own in journey.steps}
+
+    assert by_key["pqs"] == [supplier]
+    assert {one.pk for one in by_key["qt"]} == {ldso.pk, supplier.pk}
+
+
+def test_a_legacy_role_is_never_on_a_path(plan):
+    held = make.role_held(make.organisation())
+    with pytest.raises(IntegrityError, match="placement_is_of_a_qualifying_role"), transaction.atomic():
+        Placement.objects.create(role_held=held, path=CriticalPath.objects.get(slug="cp3"), route=Route.LEGACY)
+
+
+def test_the_sprints_have_no_dates_because_none_are_published(plan):
+    sprints = PathStep.objects.filter(part_of__isnull=False, path__slug="cp3")
+
+    assert len(sprints) == 9
+    assert {(sprint.start, sprint.end, sprint.part_of.key) for sprint in sprints} == {(None, None, "migration")}
+    assert not PathStep.objects.whole().filter(key__startswith="sprint").exists()
+
+
+# --- saving
+
+
+def test_a_change_is_kept_with_who_and_when_and_its_history(ours):
+    saved = save(ours, {"target_on": date(2027, 3, 1), "comment": "First guess"})
+    later = save(ours, {"target_on": date(2027, 3, 8)}, seen=saved.plan.version)
+
+    kept = StepPlan.objects.get()
+    assert (kept.target_on, kept.comment, kept.changed_by) == (date(2027, 3, 8), "First guess", ours.person)
+    assert later.plan.version == kept.version == saved.plan.version + 1
+    newest, before = history_of(kept)
+    assert newest.words == ["Target: 8 March 2027, was 1 March 2027"]
+    assert before.words == ["Target: 1 March 2027", "Comment: First guess"]
+    assert {newest.by, before.by} == {ours.person.name}
+
+
+def test_different_fields_of_one_step_by_two_people_both_survive(ours):
+    start = save(ours, {"target_on": date(2027, 3, 1)}).plan.version
+    priya = make.contributor(ours.organisation)
+    priya.placement = ours.placement
+
+    save(ours, {"target_on": date(2027, 3, 1), "comment": "Mine"}, seen=start)
+    saved = save(priya, {"target_on": date(2027, 4, 1), "comment": ""}, seen=start)
+
+    kept = StepPlan.objects.get()
+    assert (kept.target_on, kept.comment, saved.clashes) == (date(2027, 4, 1), "Mine", {})
+
+
+def test_the_same_field_by_two_people_is_a_clash_and_nothing_is_written_over(ours):
+    start = save(ours, {"forecast_on": date(2027, 3, 1)}).plan.version
+    priya = make.contributor(ours.organisation)
+    priya.placement = ours.placement
+    save(priya, {"forecast_on": date(2027, 3, 16)}, seen=start)
+
+    saved = save(ours, {"forecast_on": date(2027, 3, 11), "comment": "Also this"}, seen=start)
+
+    clash = saved.clashes["forecast_on"]
+    assert (clash.theirs, clash.by) == (date(2027, 3, 16), priya.person.name)
+    assert saved.written == ["comment"]
+    assert StepPlan.objects.get().forecast_on == date(2027, 3, 16)
+
+    settled = save(ours, {"forecast_on": date(2027, 3, 11)}, seen=start, keep={"forecast_on": clash.version})
+    assert (settled.clashes, StepPlan.objects.get().forecast_on) == ({}, date(2027, 3, 11))
+
+
+def test_keeping_mine_does_not_write_over_a_third_text_that_nobody_has_seen(ours):
+    start = save(ours, {"comment": "A"}).plan.version
+    seen = save(ours, {"comment": "B"}, seen=start).plan.version
+    save(ours, {"comment": "C"}, seen=seen)
+
+    saved = save(ours, {"comment": "Mine"}, seen=start, keep={"comment": seen})
+
+    assert saved.clashes["comment"].theirs == "C"
+
+
+def test_a_day_that_has_not_come_is_never_achieved_not_even_by_sql(ours):
+    with pytest.raises(ValidationError, match="cannot be achieved after today"):
+        save(ours, {"achieved_on": TODAY + timedelta(days=1)})
+    assert not StepPlan.objects.exists()
+    save(ours, {"achieved_on": TODAY})
+    with pytest.raises(DatabaseError, match="has not come yet"), transaction.atomic():
+        StepPlan.objects.update(achieved_on=TODAY + timedelta(days=2))
+
+
+def test_an_evidence_link_without_https_is_refused_by_the_database(ours):
+    save(ours, {"evidence_url": "https://portal.example/report"})
+    with pytest.raises(IntegrityError, match="evidence"), transaction.atomic():
+        StepPlan.objects.update(evidence_url="javascript:alert(1)")
+
+
+def test_the_database_counts_the_versions(ours):
+    save(ours, {"comment": "A"})
+    before = StepPlan.objects.get().version
+    StepPlan.objects.update(comment="B")
+    assert StepPlan.objects.get().version == before + 1
+
+
+def test_nobody_elses_step_and_no_step_of_another_route_can_be_saved(ours):
+    stranger = make.lead(make.organisation())
+    with pytest.raises(Exception, match="lead contact or a contributor"):
+        save_step(ours.placement, step(ours.placement), {"comment": "x"}, seen=None, acting=stranger, now=NOW)
+    sit = PathStep.objects.get(path__slug="cp1", key="sit")
+    with pytest.raises(ValidationError, match="another path now"):
+        save_step(ours.placement, sit, {"comment": "x"}, seen=None, acting=ours, now=NOW)
+
+
+def test_odd_orders_warn_and_never_stop(ours):
+    save(ours, {"forecast_on": date(2030, 3, 1)}, key="pit")
+    save(ours, {"forecast_on": date(2030, 2, 1)}, key="dip")
+    save(ours, {"achieved_on": TODAY}, key="qt")
+    [journey] = journeys_of(ours.organisation, TODAY)
+
+    said = warnings(journey.role_paths[0].plans)
+
+    assert said[step(ours.placement, "dip").pk] == "Earlier than PIT before it, 1 March 2030"
+    assert said[step(ours.placement, "qt").pk] == "Achieved although PQS before it is not"
+
+
+# --- the pages
+
+
+def test_one_save_keeps_every_good_field_and_gives_back_every_bad_one_with_its_reason(client, ours):
+    client.force_login(ours.person)
+    typed = {
+        field(ours, "seen"): "",
+        field(ours, "target_on"): "1/3/2027",
+        field(ours, "forecast_on"): "31/2/2027",
+        field(ours, "evidence_url"): "http://plain.example/",
+        field(ours, "comment"): "Kept",
+        field(ours, "seen", "dip"): "",
+        field(ours, "achieved_on", "dip"): "1 1 2035",
+        field(ours, "likelihood", "dip"): "confident",
+    }
+
+    page = client.post(page_of(ours), typed)
+
+    said = text_of(page)
+    assert "Error: My plan" in said
+    assert "Forecast, PIT, Supplier" in said
+    assert "31/2/2027 is not a real date, such as 30/5/2026" in said
+    assert "Enter a link that begins with https://" in said
+    assert "It cannot be achieved after today" in said
+    for lost in ("31/2/2027", "http://plain.example/", "1 1 2035"):
+        assert f'value="{lost}"' in page.text
+    pit, dip = (StepPlan.objects.get(step=step(ours.placement, key)) for key in ("pit", "dip"))
+    assert (pit.target_on, pit.forecast_on, pit.comment, pit.evidence_url) == (date(2027, 3, 1), None, "Kept", "")
+    assert (dip.achieved_on, dip.likelihood) == (None, "confident")
+
+
+def test_what_was_given_back_can_be_put_right_and_saved(client, ours):
+    client.force_login(ours.person)
+    typed = {field(ours, "seen"): "", field(ours, "target_on"): "1/3/2027", field(ours, "comment"): "Kept"}
+    client.post(page_of(ours), typed | {field(ours, "forecast_on"): "soon"})
+
+    page = client.post(page_of(ours), typed | {field(ours, "forecast_on"): "5/3/2027"}, follow=True)
+
+    kept = StepPlan.objects.get()
+    assert (kept.target_on, kept.forecast_on, kept.comment) == (date(2027, 3, 1), date(2027, 3, 5), "Kept")
+    assert "1 change." in text_of(page)
+    assert page.redirect_chain
+
+
+def test_a_clash_shows_both_texts_and_either_can_be_kept(client, ours):
+    start = save(ours, {"comment": "Before"}).plan.version
+    priya = make.contributor(ours.organisation)
+    priya.placement = ours.placement
+    save(priya, {"comment": "Theirs"}, seen=start)
+    client.force_login(ours.person)
+    typed = {field(ours, "seen"): str(start), field(ours, "comment"): "Mine", field(ours, "target_on"): "1/3/2027"}
+
+    page = client.post(page_of(ours), typed)
+
+    said = text_of(page)
+    assert f"{priya.person.name} changed the comment" in said
+    assert "Theirs, saved: Theirs" in said
+    assert "Yours, not saved yet: Mine" in said
+    assert StepPlan.objects.get().target_on == date(2027, 3, 1)
+    seen = re.search(rf'name="{field(ours, "seen")}" value="([^"]+)"', page.text)[1]
+    mine = re.search(r'name="mine" value="([^"]+)"', page.text)[1]
+    assert seen == f"{StepPlan.objects.get().version},comment@{start}"
+
+    client.post(page_of(ours), typed | {field(ours, "seen"): seen, "theirs": mine})
+    assert StepPlan.objects.get().comment == "Theirs"
+    client.post(page_of(ours), typed | {field(ours, "seen"): seen})
+    assert StepPlan.objects.get().comment == "Theirs"  # Save alone never settles a clash
+    version = StepPlan.objects.get().version
+    client.post(page_of(ours), typed | {field(ours, "seen"): seen, "mine": f"{field(ours, 'comment')}@{version}"})
+    assert StepPlan.objects.get().comment == "Mine"
+
+
+def test_an_autosave_says_when_and_what_is_wrong_and_what_a_colleague_changed(client, ours):
+    client.force_login(ours.person)
+    part = client.post(step_of(ours), {field(ours, "seen"): "", field(ours, "target_on"): "1 Mar 2027"}, headers=HTMX)
+    assert re.search(r"Saved at \d\d:\d\d", text_of(part))
+    assert "<html" not in part.text
+    seen = StepPlan.objects.get().version
+    priya = make.contributor(ours.organisation)
+    priya.placement = ours.placement
+    save(priya, {"comment": "From Priya"}, seen=seen)
+
+    stale = {field(ours, "seen"): str(seen), field(ours, "target_on"): "2 Mar 2027", field(ours, "comment"): ""}
+    part = client.post(step_of(ours), stale | {field(ours, "forecast_on"): "next week"}, headers=HTMX)
+
+    said = text_of(part)
+    assert "Not saved: forecast. Everything else is" in said
+    assert "also changed this step, and that is kept. Comment: From Priya" in said
+    kept = StepPlan.objects.get()
+    left = f"{kept.version},comment@{seen},forecast_on@{seen}"  # the page still shows the old comment
+    assert f'name="{field(ours, "seen")}" value="{left}"' in part.text
+    assert (kept.target_on, kept.comment) == (date(2027, 3, 2), "From Priya")
+
+
+def test_a_second_autosave_never_writes_an_old_text_over_a_colleagues(client, ours):
+    client.force_login(ours.person)
+    seen = save(ours, {"comment": "Old"}).plan.version
+    priya = make.contributor(ours.organisation)
+    priya.placement = ours.placement
+    save(priya, {"comment": "New"}, seen=seen)
+    form = {field(ours, "comment"): "Old"}
+
+    for day in ("1/3/2027", "2/3/2027"):
+        sent = form | {field(ours, "seen"): str(seen), field(ours, "target_on"): day}
+        part = client.post(step_of(ours), sent, headers=HTMX)
+        seen = re.search(rf'name="{field(ours, "seen")}" value="([^"]+)"', part.text)[1]
+
+    assert (StepPlan.objects.get().comment, StepPlan.objects.get().target_on) == ("New", date(2027, 3, 2))
+
+
+def test_roles_and_permissions(client, ours):
+    history = reverse(
+        "milestones:step_history", args=[ours.organisation.slug, ours.placement.pk, step(ours.placement).pk]
+    )
+    viewer, stranger = make.viewer(ours.organisation), make.lead(make.organisation())
+    client.force_login(viewer.person)
+    page = client.get(page_of(ours))
+    assert page.status_code == 200
+    assert "You can read the plan" in text_of(page)
+    assert 'hx-post="' not in page.text
+    assert client.post(page_of(ours), {field(ours, "seen"): ""}).status_code == 403
+    assert client.post(step_of(ours), {}).status_code == 403
+    assert client.get(history).status_code == 200
+    client.force_login(stranger.person)
+    for address in (page_of(ours), history):
+        assert client.get(address).status_code == 404
+    assert client.post(step_of(ours), {}).status_code == 404
+    theirs = step_of(ours).replace(ours.organisation.slug, stranger.organisation.slug)
+    assert client.post(theirs, {field(ours, "seen"): "", field(ours, "comment"): "x"}).status_code == 404
+
+
+def test_history_is_shown_on_demand(client, ours):
+    save(ours, {"target_on": date(2027, 3, 1)})
+    client.force_login(ours.person)
+    address = reverse(
+        "milestones:step_history", args=[ours.organisation.slug, ours.placement.pk, step(ours.placement).pk]
+    )
+
+    assert "Target: 1 March 2027" in text_of(client.get(address))
+    assert "<html" not in client.get(address, headers=HTMX).text
+
+
+def test_an_organisation_without_a_path_is_told_so_and_whom_to_ask(client, plan):
+    lead = make.lead(make.organisation())
+    make.role_held(lead.organisation, mpid="ZZX1")
+    make.role_held(lead.organisation, "nhhdc", mpid="ZZX2", is_qualifying=False)
+    client.force_login(lead.person)
+
+    said = text_of(client.get(reverse("milestones:own_path", args=[lead.organisation.slug])))
+
+    assert "1 role is on no path yet" in said
+    assert "PPC@mhhsprogramme.co.uk" in said
+    assert "1 role stays on legacy arrangements" in said
+    assert "forward and reverse migration" in said
+    assert client.get(page_of(lead)).status_code == 200
+
+
+def test_the_own_plan_as_csv_xlsx_and_json(client, ours):
+    save(ours, {"target_on": date(2027, 3, 1), "comment": "=2+2"})
+    client.force_login(ours.person)
+    address = reverse("milestones:own_path", args=[ours.organisation.slug])
+
+    rows = list(csv.DictReader(io.StringIO(client.get(address + "?format=csv").content.decode("utf-8-sig"))))
+    held = json.loads(client.get(address + "?format=json").content)["rows"]
+
+    assert len(rows) == len(held) == 9 + 9
+    pit = next(row for row in rows if row["Step"].startswith("Pre-Integration"))
+    assert (pit["Our target"], pit["Comment"], pit["Route"]) == ("2027-03-01", "'=2+2", "Non-SIT supplier or agent")
+    assert held[0]["gate"] == "May 2026"
+    assert client.get(address + "?format=xlsx").content[:2] == b"PK"
+    assert client.get(address + "?format=pdf").status_code == 400
+
+
+@pytest.mark.parametrize("roles", [1, 12])
+def test_pages_cost_the_same_for_one_role_and_for_many(client, ours, roles):
+    for _ in range(roles - 1):
+        more = placed(ours.organisation)
+        for one in more.path.steps.all():
+            StepPlan.objects.create(placement=more, step=one, target_on=date(2027, 1, 1))
+    make_periods(NOW)
+    client.force_login(ours.person)
+    costs = {}
+    for name, address in (
+        ("path", reverse("milestones:own_path", args=[ours.organisation.slug])),
+        ("plan", page_of(ours)),
+    ):
+        client.get(address)
+        with CaptureQueriesContext(connection) as asked:
+            client.get(address)
+        costs[name] = len(asked)
+    assert costs == {"path": 9, "plan": 5}, [query["sql"][:90] for query in asked]
+
+
+def test_more_steps_than_one_request_may_carry_come_in_pages(client, ours):
+    for _ in range(14):
+        placed(ours.organisation)
+    client.force_login(ours.person)
+
+    first, second = client.get(page_of(ours)), client.get(page_of(ours) + "?page=2")
+
+    steps = [set(re.findall(r'id="step-(\d+-\d+)"', page.text)) for page in (first, second)]
+    assert sum(map(len, steps)) == 15 * 18
+    assert not steps[0] & steps[1]
+    assert max(map(len, steps)) <= STEPS_ON_A_PAGE
+    assert "Page 1 of 2" in text_of(first)
+
+
+def test_a_role_that_was_moved_meanwhile_is_not_written(client, ours):
+    Placement.objects.update(until_on=TODAY)
+    client.force_login(ours.person)
+
+    page = client.post(step_of(ours), {field(ours, "seen"): "", field(ours, "comment"): "x"}, headers=HTMX)
+
+    assert page.status_code == 404
+    assert not StepPlan.objects.exists()
+    with pytest.raises(ValidationError, match="another path now"):
+        save(ours, {"comment": "x"})
+
+
+def test_null_bytes_and_long_texts_are_refused_in_words_and_never_crash(client, ours):
+    client.force_login(ours.person)
+    typed = {field(ours, "seen"): "9" * 30, field(ours, "comment"): "a" * 2001, field(ours, "evidence_title"): "x\x00y"}
+
+    page = client.post(page_of(ours), typed | {"mine": "nonsense@", "page": "-3"})
+
+    assert page.status_code == 200
+    assert "Shorten it to 2000 characters; it has 2001" in text_of(page)
+
+
+def test_what_is_late_is_said_in_words(ours):
+    save(ours, {"target_on": TODAY - timedelta(days=30)})
+    [journey] = journeys_of(ours.organisation, TODAY)
+    role = journey.role_paths[0]
+
+    assert role.plans[1].standing == ("late", "Target passed; enter the day it was achieved or a new forecast")
+    assert role.standing[0] == "late"  # the gate of CP3 lies in May 2026
+    before = datetime(2026, 1, 5, tzinfo=LONDON).date()
+    [earlier] = journeys_of(ours.organisation, before)
+    assert earlier.role_paths[0].standing == ("not-started", "No date given for service activation")
