@@ -310,9 +310,11 @@ class _Sheet:
 
         def one(mark: Mark, shapes: Iterable[Shape], texts: Iterable[Text], a: float, b: float) -> Item:
             hit = box("hit", a, y - half, b, y + half)
+            at = standing(mark, self.scale)
             return replace(
                 whole, key=mark.code.lower().replace(" ", "-"), name=mark_name(mark, self.plan),
                 url=mark.url, shapes=tuple(shapes), texts=tuple(texts), hit=hit,
+                start=self.scale.middle(at.when) if at else whole.start,
             )  # fmt: skip
 
         if len(marks) == 1:

@@ -99,7 +99,7 @@ def key(plan: Plan, drawing: Drawing) -> tuple[KeyEntry, ...]:
         ("flag" in kinds, "Critical path reached", _pennant(y, k)),
         (
             "own" in kinds,
-            "Our target and forecast",
+            "Our target, forecast",
             (
                 *arrow("slip", 10 * k + r, 40 * k - r, k),
                 pointer("m base own", 10 * k, y, r),

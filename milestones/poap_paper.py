@@ -36,7 +36,7 @@ class Layout:
 A3_SHEET = Layout("a3", A3, ROOM, 2, 131, has_tables=True)
 #: more room for the drawing, where a plan needs it: the tables are on the page anyway
 A3_DENSE = Layout("a3 dense", A3, 644, 6, 131)
-A3_OWN = Layout("a3 own", A3, ROOM, 2, 131, has_tables=True)
+A3_OWN = Layout("a3 own", A3, ROOM, 2, 127, has_tables=True)
 A4_SHEET = Layout("a4", A4, 402, 4, 131)
 A4_OWN = Layout("a4 own", A4, 397, 2, 128, key_row=11.5, todo=5)
 #: the first that holds the plan is taken

@@ -187,4 +187,4 @@ def test_our_own_steps_are_triangles_and_our_deadlines_boxes():
     assert shapes(item(drawing, "decision-due"), "due")
     assert not shapes(item(drawing, "decision-due"), "ring")
     assert item(drawing, "zzn1-pit").name.startswith("ZZN1 PIT Supplier, our target 5 January 2026")
-    assert {"Our target and forecast", "Our deadline"} <= {entry.words for entry in key(plan(step), drawing)}
+    assert {"Our target, forecast", "Our deadline"} <= {entry.words for entry in key(plan(step), drawing)}
