@@ -6,7 +6,7 @@ import hashlib
 from dataclasses import dataclass
 
 from django.core.exceptions import ValidationError
-from django.db.models import Max
+from django.db.models import Count, Max, Q
 from django.utils.text import slugify
 
 from mhhs_portal.db import save_checked
@@ -48,6 +48,13 @@ class Standing:
 
 def standing_of(milestone: Milestone) -> Standing:
     return Standing(list(Criterion.objects.filter(milestone=milestone).select_related("source")))
+
+
+def counts() -> dict[int, tuple[int, int]]:
+    """For each milestone that has criteria: how many are met, of how many that count. One query."""
+    met, counted = Count("pk", filter=Q(state=State.MET)), Count("pk", filter=~Q(state=State.WAIVED))
+    rows = Criterion.objects.order_by().values("milestone").annotate(met=met, counted=counted)
+    return {row["milestone"]: (row["met"], row["counted"]) for row in rows}
 
 
 def add(

@@ -28,7 +28,7 @@ class Line:
 def history_of(milestone: Milestone, criteria: list[Criterion]) -> list[Line]:
     """Newest first; three queries whatever their number."""
     said = {("milestones.Criterion", str(row.pk)): row.words for row in criteria}
-    lines = [_line(one, said.get(one.about, "")) for one in events_of(milestone, *criteria, limit=LIMIT)]
+    lines = [line_of(one, said.get(one.about, "")) for one in events_of(milestone, *criteria, limit=LIMIT)]
     for row in RagOverride.objects.filter(milestone=milestone).select_related("made_by")[:LIMIT]:
         verb = "milestones.rag_overridden" if row.rag else "milestones.rag_back_to_rule"
         why = f"{row.get_rag_display()}. {row.reason}" if row.rag else row.reason  # type: ignore[attr-defined]
@@ -36,7 +36,7 @@ def history_of(milestone: Milestone, criteria: list[Criterion]) -> list[Line]:
     return sorted(lines, key=lambda line: line.at, reverse=True)[:LIMIT]
 
 
-def _line(one: Happening, about: str) -> Line:
+def line_of(one: Happening, about: str = "") -> Line:
     said = [
         f"{field.replace('_', ' ').capitalize()}: {_plain(before)} to {_plain(after)}"
         for field, (before, after) in one.changes.items()

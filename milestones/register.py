@@ -234,6 +234,8 @@ class Step:
     date: BaselineDate | None
     movement: str
     is_slip: bool
+    #: From here to where the milestone stands now.
+    slip: Slip
 
 
 def history(entry: Entry, baselines: Iterable[Baseline]) -> list[Step]:
@@ -247,7 +249,7 @@ def history(entry: Entry, baselines: Iterable[Baseline]) -> list[Step]:
             said = "First baseline"
         elif before and now:
             said, slip = movement(before.when, now.when), is_later(before.when, now.when)
-        steps.append(Step(baseline, now, said, slip))
+        steps.append(Step(baseline, now, said, slip, entry.slip(baseline.slug)))
         before = now
     return steps[::-1]
 
@@ -310,7 +312,7 @@ class Reports:
 
 
 def reports_of(milestone: Milestone) -> Reports:
-    def all_of(model: Any) -> list[Any]:
-        return list(model.objects.filter(milestone=milestone).select_related("source").order_by("-pk"))
+    def all_of(model: Any, *with_rows: str) -> list[Any]:
+        return list(model.objects.filter(milestone=milestone).select_related("source", *with_rows).order_by("-pk"))
 
-    return Reports(all_of(Forecast), all_of(Achievement))
+    return Reports(all_of(Forecast, "release"), all_of(Achievement))

@@ -4,6 +4,7 @@ from django.urls import URLPattern, URLResolver, include, path, re_path
 
 from milestones.change_urls import changing
 from milestones.own_plan_urls import planning
+from milestones.standing_urls import standing
 from milestones.views import paths, plan_draft, plan_pdf, register, supplier_journey, timeline
 
 #: "sit-exit" as well as "m10"; capitals are led to the lower-case address.
@@ -28,6 +29,7 @@ named = (
         path("o/<slug:org>/plan/draft/stages/<int:stage>/", plan_draft.draft_stage, name="draft_stage"),
         *planning,
         *changing,
+        *standing,
     ],
     "milestones",
 )
