@@ -21,6 +21,8 @@ PUBLIC = [
     ("Baselines", "milestones:baselines", False),
     ("Change requests", "milestones:changes", False),
     ("Checklist", "checklist:list", False),
+    ("Governance", "governance:governance", False),
+    ("Documents", "library:documents", False),
 ]
 BY_KIND = {
     Kind.PARTICIPANT: [

@@ -47,7 +47,7 @@ def _change_requests(limit: int) -> list[Change]:
     for request in rows:
         assert request.published_at is not None
         sample = " (sample)" if request.is_sample else ""
-        path = _path("milestones:change_request", "/change-requests/", request.slug)
+        path = _path("milestones:change", "/change-requests/", request.slug)
         found.append(
             Change(
                 key=f"change-request/{request.slug}/published",
@@ -81,7 +81,7 @@ def _releases(limit: int) -> list[Change]:
             key=f"plan-release/{release.number}",
             title=f"Plan release {release.number}" + (" (sample)" if release.is_sample else ""),
             words=release.note or f"Forecasts as at {day_words(release.as_at)}.",
-            path=_path("milestones:release", "/milestones/", release.number),
+            path=_path("milestones:release", "/plan/releases/", release.number),
             published_at=release.published_at,
             category="Plan release",
         )

@@ -55,11 +55,11 @@ def calendar(name: str, events: Iterable[Published], *, domain: str, words: str 
     cal.add("prodid", PRODUCT)
     cal.add("version", "2.0")
     cal.add("calscale", "GREGORIAN")
-    cal.add("x-wr-calname", vText(name))
-    cal.add("name", name)
+    cal.add("x-wr-calname", _Text(name))
+    cal.add("name", _Text(name))
     if words:
-        cal.add("x-wr-caldesc", vText(words))
-        cal.add("description", words)
+        cal.add("x-wr-caldesc", _Text(words))
+        cal.add("description", _Text(words))
     cal.add("x-wr-timezone", TZID)
     cal.add("refresh-interval", REFRESH, {"VALUE": "DURATION"})
     cal.add("x-published-ttl", _duration(REFRESH))
@@ -98,12 +98,12 @@ def _component(published: Published, domain: str) -> Component:
     made.add("dtstamp", changed)
     made.add("last-modified", changed)
     made.add("sequence", published.sequence)
-    made.add("summary", clean(event.title))
+    made.add("summary", _Text(event.title))
     _when(made, event)
     if event.words:
-        made.add("description", clean(event.words))
+        made.add("description", _Text(event.words))
     if event.place:
-        made.add("location", clean(event.place))
+        made.add("location", _Text(event.place))
     if event.url:
         made.add("url", event.url)
     if event.category:
@@ -129,6 +129,19 @@ def _when(made: Component, event: Event) -> None:
 def _instant(moment: datetime) -> vDatetime:
     """The wall clock in London; the zone stands in the parameter."""
     return vDatetime(moment.astimezone(LONDON).replace(tzinfo=None, microsecond=0))
+
+
+class _Text(vText):
+    """Escaped letter by letter: the library would take the two letters of a path such as "C:\\News" for a line end."""
+
+    def __new__(cls, text: str) -> _Text:
+        return super().__new__(cls, clean(text))
+
+    def to_ical(self) -> bytes:
+        said = str(self)
+        for letter, escaped in (("\\", "\\\\"), (";", "\\;"), (",", "\\,"), ("\n", "\\n")):
+            said = said.replace(letter, escaped)
+        return said.encode()
 
 
 def clean(text: str) -> str:

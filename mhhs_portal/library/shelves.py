@@ -22,7 +22,7 @@ class Choice:
     def of(cls, asked: dict[str, str]) -> Choice:
         kind = asked.get("type", "")
         return cls(
-            asked.get("theme", "")[:60],
+            asked.get("theme", "").replace("\x00", "")[:60],
             kind if kind in DocumentKind.values else "",
             asked.get("q", "").replace("\x00", "").strip()[:80],
         )

@@ -33,7 +33,8 @@ class Choice:
     def of(cls, asked: dict[str, str], years: list[int]) -> Choice:
         year = asked.get("year", "")
         known = int(year) if year.isdecimal() and len(year) == 4 and int(year) in years else None
-        return cls(asked.get("group", "")[:60], known, asked.get("q", "").strip()[:80])
+        group, words = (asked.get(name, "").replace("\x00", "").strip() for name in ("group", "q"))
+        return cls(group[:60], known, words[:80])
 
 
 @dataclass(frozen=True)

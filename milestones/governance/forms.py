@@ -9,6 +9,7 @@ from django import forms
 from mhhs_portal.forms import ActionForm, UkDateField
 from milestones.governance.models import Decision, GovernanceGroup, Meeting, Standing
 from milestones.models import ChangeRequest, Milestone
+from milestones.typed_dates import WhenField
 
 LEVELS = [("", "Not published"), *((n, f"Level {n}") for n in range(1, 5))]
 CLOCK = forms.TimeInput({"size": 6, "placeholder": "10:00", "autocomplete": "off"}, format="%H:%M")
@@ -39,8 +40,8 @@ class GroupForm(ActionForm):
     )
     cadence = forms.CharField(label="How often it meets", max_length=200, required=False)
     standing = forms.ChoiceField(label="Status", choices=Standing.choices)
-    since = UkDateField(label="Date since which it meets", required=False)
-    until = UkDateField(label="Date on which it ended", required=False)
+    since = WhenField(label="Since when it meets", required=False)
+    until = WhenField(label="Until when it met", required=False)
     successors = GroupsField(
         label="Its work went on in",
         queryset=GovernanceGroup.objects.none(),

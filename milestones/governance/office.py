@@ -16,26 +16,27 @@ from mhhs_portal.organisations.models import Membership
 from milestones.governance.models import DecidedMilestone, Decision, GovernanceGroup, Meeting, Succession
 from milestones.models import Milestone, Source
 from milestones.models.dates import Confidence
+from milestones.poap import When
 
 #: The source of what staff write here themselves.
-OWN_SOURCE = {"key": "PORTAL", "title": "MHHS Planning and Readiness: entered by the Programme", "url": ""}
+OWN_TITLE = "MHHS Planning and Readiness: entered by the Programme"
 
 
 def own_source(url: str) -> Source:
-    return Source.objects.get_or_create(key="PORTAL", defaults={"title": OWN_SOURCE["title"], "url": url})[0]
+    return Source.objects.get_or_create(key="GOVERNANCE", defaults={"title": OWN_TITLE, "url": url})[0]
 
 
 def save_group(
     *,
     acting: Membership,
     group: GovernanceGroup | None = None,
-    since: date | None = None,
-    until: date | None = None,
+    since: When | None = None,
+    until: When | None = None,
     successors: Iterable[GovernanceGroup] = (),
     url: str = "",
     **facts: Any,
 ) -> GovernanceGroup:
-    """Add a group, or change one. A date that nobody touched keeps its precision."""
+    """Add a group, or change one. A month stays a month."""
     with doing("governance.group_saved", by=acting.person):
         if group is None:
             slug = slugify(facts["short_name"]) or "group"
@@ -43,20 +44,20 @@ def save_group(
             group = GovernanceGroup(slug=slug, source=own_source(url), confidence=Confidence.STATED)
         for name, value in facts.items():
             setattr(group, name, value)
-        _set_day(group, "since", since)
-        _set_day(group, "until", until)
+        _set_when(group, "since", since)
+        _set_when(group, "until", until)
         group.is_edited = True
         save_checked(group)
         _set_successors(group, successors)
     return group
 
 
-def _set_day(group: GovernanceGroup, prefix: str, day: date | None) -> None:
-    if day == getattr(group, f"{prefix}_first_on"):
-        return
-    setattr(group, f"{prefix}_first_on", day)
-    setattr(group, f"{prefix}_last_on", day)
-    setattr(group, f"{prefix}_precision", "day" if day else "")
+def _set_when(group: GovernanceGroup, prefix: str, when: When | None) -> None:
+    if when and when.alternative:
+        raise ValidationError({prefix: "Give one date."})
+    setattr(group, f"{prefix}_first_on", when.first if when else None)
+    setattr(group, f"{prefix}_last_on", when.last if when else None)
+    setattr(group, f"{prefix}_precision", when.precision if when else "")
 
 
 def _set_successors(group: GovernanceGroup, successors: Iterable[GovernanceGroup]) -> None:

@@ -57,7 +57,11 @@ def edit_group(request: PortalRequest, acting: Membership, group: str = "") -> H
     names = ("short_name", "name", "purpose", "level", "level_words", "cadence", "standing", "note")
     initial = {name: getattr(found, name) for name in names} if found else {"standing": "live"}
     if found:
-        initial |= {"since": found.since_first_on, "until": found.until_first_on, "successors": found.successors.all()}
+        initial |= {
+            "since": found.since.words if found.since else "",
+            "until": found.until.words if found.until else "",
+            "successors": found.successors.all(),
+        }
     form = GroupForm(_sent(request), initial=initial, group=found)
     url = address(reverse("governance:governance"))
     if request.method == "POST" and form.run(office.save_group, acting=acting, group=found, url=url):
