@@ -32,12 +32,14 @@ NO_HISTORY = {
     "milestones.BaselineDate": "frozen by a trigger: a new baseline says something else",
     "milestones.Forecast": "frozen by a trigger: a later report says something else",
     "milestones.Achievement": "frozen by a trigger: a later report says something else",
+    "milestones.AskedSheet": "a place in a queue, gone when the sheet is drawn",
     "milestones.PlanOnAPage": "drawn by the worker from what is recorded",
     "plan_files.PlanTask": "frozen by a trigger: another file is another version",
     "plan_files.TaskLink": "frozen by a trigger: another file is another version",
     "plan_files.TaskBaseline": "frozen by a trigger: another file is another version",
     "plan_files.ImportProblem": "what a worker found in a file",
     "plan_files.ImportChange": "what a worker found in a file",
+    "calendars.CalendarEntry": "written by the portal: what calendars were told last",
     "documents.StoredFile": "never edited: another content is another row",
 }
 

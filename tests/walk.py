@@ -18,9 +18,15 @@ from tests import make
 OWN, FOREIGN = "oldcastle", "brightwell"
 HOMES = {Role.OFFICE: "programme", Role.ANALYST: "elexon", Role.BOARD: "pab"}
 SIGN_IN = "/sign-in/?next="
-FINE = {200, 302}
+FINE = {200, 202, 302}
 #: Public addresses that may rightly answer something else.
-MAY_ANSWER = {"health_jobs": {200, 503}, "plan_pdf": {200, 404, 503}, "account_confirm_login_code": {302}}
+MAY_ANSWER = {
+    "health_jobs": {200, 503},
+    "plan_pdf": {200, 404, 503},
+    "supplier_journey_pdf": {200, 503},
+    "plan_version": {200, 404},
+    "account_confirm_login_code": {302},
+}
 
 
 @dataclass(frozen=True)
@@ -120,9 +126,65 @@ def sample_values() -> dict[str, Any]:
         "after": "cr055",
         "change": "cr-s02",
         "release": _release(),
+        "sheet": _sheet(),
+        "lane": _draft().lanes.first().pk,
+        "stage": _draft().stages.first().pk,
         "run": PlanImport.objects.get(state="checked").pk,
         "kind": "json",
+        "group": "psg",
+        "meeting": "psg-2025-09-24-e",
+        "decision": _decision(),
+        "feed": "milestones",
+        "secret": _secret(),
+        "feed_number": 1,
+        "document": "programme-plan",
+        "document_version": _kept_version(),
     }
+
+
+def _decision() -> int:
+    from milestones.governance.models import Decision
+
+    return Decision.objects.filter(meeting__key="psg-2025-09-24-e").earliest("pk").pk
+
+
+def _secret() -> str:
+    """The address of a personal calendar."""
+    from mhhs_portal.calendars import secrets
+
+    lead = make.lead(Organisation.objects.get(slug=OWN))
+    return secrets.new_address(acting=lead, kind="path", now=timezone.now())
+
+
+def _kept_version() -> str:
+    """A version of a document whose file is kept here."""
+    from mhhs_portal.library.models import Document
+    from mhhs_portal.library.office import put_version
+
+    document = Document.objects.get(slug="programme-plan")
+    if not document.versions.filter(key="walked").exists():
+        put_version(document, "walked", {"number": "walked"}, b"%PDF-1.7", "plan.pdf", "application/pdf")
+    return "walked"
+
+
+def _draft() -> Any:
+    """An open draft of lanes and stages."""
+    from milestones import drafting
+
+    return drafting.open_of() or drafting.open_draft(by=make.office().person, now=timezone.now())
+
+
+def _sheet() -> str:
+    """The check code of a published drawing."""
+    from mhhs_portal.documents.models import keep
+    from milestones.models import Baseline, PlanOnAPage
+
+    drawn = PlanOnAPage.objects.filter(organisation=None).first()
+    if drawn is None:
+        file = keep(b"%PDF-1.7", name="plan.pdf", content_type="application/pdf")
+        baseline = Baseline.objects.get(is_current=True)
+        drawn = PlanOnAPage.objects.create(version="ab" * 32, baseline=baseline, as_at=timezone.localdate(), file=file)
+    return drawn.code
 
 
 def _release() -> str:

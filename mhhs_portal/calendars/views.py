@@ -5,7 +5,6 @@ from __future__ import annotations
 from datetime import datetime
 
 from django.contrib import messages
-from django.core.exceptions import BadRequest
 from django.http import Http404, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
@@ -73,7 +72,8 @@ def new_address(request: PortalRequest, acting: Membership) -> HttpResponseBase:
     """Makes the address and shows it, this once: the answer is not kept anywhere."""
     now, kind = timezone.now(), request.POST.get("kind", "")
     if kind not in PersonalFeed.Kind.values:
-        raise BadRequest("Choose which calendar the address is for.")
+        messages.error(request, "Choose which calendar the address is for.")
+        return redirect("calendars:calendars")
     secret = secrets.new_address(acting=acting, kind=kind, now=now)
     made = sources.address(reverse("calendars:own_feed", args=[secret]))
     shown = {"made": made, "made_kind": PersonalFeed.Kind(kind).label, "made_for": acting.organisation}

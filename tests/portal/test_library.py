@@ -251,7 +251,6 @@ def test_staff_add_a_document_a_version_and_withdraw_it_on_the_pages(client, sta
     assert slug != "new"
     assert made["Location"] == address("office_document", slug)
     refused = client.post(address("office_new_version", slug), {"number": "v1", "file": upload("a.exe")})
-    assert refused.status_code == 422
     assert "does not take .exe" in refused.content.decode()
     client.post(address("office_new_version", slug), {"number": "v1", "file": upload()})
     client.post(address("office_withdraw", slug, "v1"), {"reason": "Wrong"})

@@ -23,8 +23,7 @@ WRITES = ["GET", "HEAD", "POST"]
 
 
 def _page(request: PortalRequest, acting: Membership, form: ActionForm, **words: Any) -> HttpResponse:
-    status = 422 if form.errors else 200
-    return render(request, "library/office_form.html", {"acting": acting, "form": form, **words}, status=status)
+    return render(request, "library/office_form.html", {"acting": acting, "form": form, **words})
 
 
 @require_safe

@@ -27,9 +27,7 @@ WRITES = ["GET", "HEAD", "POST"]
 
 
 def _page(request: PortalRequest, acting: Membership, form: ActionForm, **words: Any) -> HttpResponse:
-    status = 422 if form.errors else 200
-    context = {"acting": acting, "form": form, **words}
-    return render(request, "governance/office_form.html", context, status=status)
+    return render(request, "governance/office_form.html", {"acting": acting, "form": form, **words})
 
 
 def _sent(request: PortalRequest) -> Any:

