@@ -139,7 +139,19 @@ def sample_values() -> dict[str, Any]:
         "feed_number": 1,
         "document": "programme-plan",
         "document_version": _kept_version(),
+        **_planned(),
     }
+
+
+def _planned() -> dict[str, Any]:
+    """A role of `OWN` on a path, one of its steps, and a reporting period."""
+    from milestones.models import ReportingPeriod
+
+    role = make.role_held(Organisation.objects.get(slug=OWN), mpid="ZZO9")
+    placement = make.on_path(role)
+    step = placement.path.steps.get(key="pit")
+    period = ReportingPeriod.objects.earliest("starts_on")
+    return {"placement": placement.pk, "step": step.pk, "role": role.pk, "period": period.pk}
 
 
 def _decision() -> int:
