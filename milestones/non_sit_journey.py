@@ -191,8 +191,9 @@ def _keep(journey: SupplierJourney, wanted: str, now: datetime) -> DocumentVersi
         "added_at": now,
     }
     name = f"mhhs-{SLUG}-{today}.pdf"
-    key = f"{today}-{wanted[:8]}"
-    made: DocumentVersion = put_version(_document(), key, said, content, name, "application/pdf")
+    document = _document()
+    key = f"{today}-{document.versions.count() + 1}"
+    made: DocumentVersion = put_version(document, key, said, content, name, "application/pdf")
     return made
 
 
