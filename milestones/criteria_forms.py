@@ -74,7 +74,9 @@ class OverrideForm(ActionForm):
 
 
 class ToleranceForm(ActionForm):
-    amber_over = forms.IntegerField(label="Amber when later by more than", min_value=0, max_value=250)
+    amber_over = forms.IntegerField(
+        label="Amber when later by more than", min_value=0, max_value=250, help_text="Working days."
+    )
     red_over = forms.IntegerField(
         label="Red when later by more than", min_value=0, max_value=250, help_text="Working days."
     )

@@ -26,9 +26,10 @@ class Line:
 
 
 def history_of(milestone: Milestone, criteria: list[Criterion]) -> list[Line]:
-    """Newest first; three queries whatever their number."""
+    """Newest first; six queries whatever their number."""
     said = {("milestones.Criterion", str(row.pk)): row.words for row in criteria}
-    lines = [line_of(one, said.get(one.about, "")) for one in events_of(milestone, *criteria, limit=LIMIT)]
+    events = events_of(milestone, limit=LIMIT) + (events_of(*criteria, limit=LIMIT) if criteria else [])
+    lines = [line_of(one, said.get(one.about, "")) for one in events]
     for row in RagOverride.objects.filter(milestone=milestone).select_related("made_by")[:LIMIT]:
         verb = "milestones.rag_overridden" if row.rag else "milestones.rag_back_to_rule"
         why = f"{row.get_rag_display()}. {row.reason}" if row.rag else row.reason  # type: ignore[attr-defined]

@@ -12,7 +12,6 @@ from mhhs_portal.organisations.access import memberships_of, public
 from mhhs_portal.organisations.models import Role
 from mhhs_portal.web import PortalRequest, page_or_part
 from milestones import criteria, register, register_choice, timeline
-from milestones.milestone_history import history_of
 from milestones.models import MilestoneNote
 from milestones.register import Register
 
@@ -59,9 +58,7 @@ def milestone_detail(request: PortalRequest, code: str) -> HttpResponseBase:
     standing = criteria.standing_of(entry.milestone)
     context = _facts(read, entry) | {"criteria": standing, "sample": any(row.is_sample for row in standing.rows)}
     office = next((held for held in memberships_of(request) if held.role == Role.OFFICE), None)
-    if office:  # where to change things, and who changed what
-        context |= {"office": office, "history": history_of(entry.milestone, standing.rows)}
-    return render(request, "milestones/detail.html", context)
+    return render(request, "milestones/detail.html", context | {"office": office})
 
 
 def _facts(read: Register, entry: register.Entry) -> dict[str, object]:
