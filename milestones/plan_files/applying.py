@@ -126,6 +126,10 @@ def cannot_be_undone(run: PlanImport) -> str:
     return ""
 
 
+def has_draft() -> bool:
+    return DetailedPlan.objects.draft() is not None
+
+
 def publish(release: PlanRelease | None, *, by: Person | None, now: datetime) -> DetailedPlan | None:
     """The draft becomes what everybody reads; with the plan release that brings it. None when there is no draft."""
     with doing("plan_files.plan_published", by=by):

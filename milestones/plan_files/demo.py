@@ -18,7 +18,10 @@ from milestones.plan_files.sheet_write import headings_of, rows_of
 
 #: Heading, and its tasks: name, working days of length. Names and dates are invented.
 _PACKAGES = (
-    ("Migration preparation", ("Data readiness review", "Cutover rehearsal 1", "Cutover rehearsal 2", "Cutover report")),
+    (
+        "Migration preparation",
+        ("Data readiness review", "Cutover rehearsal 1", "Cutover rehearsal 2", "Cutover report"),
+    ),
     ("Qualification waves", ("Wave 1 onboarding", "Wave 1 test window", "Wave 1 reports", "Wave 2 onboarding")),
     ("Service management", ("Service desk training", "Early life support plan", "Early life support drill")),
     ("Migration sprints", ("Sprint 0", "Sprint 1", "Sprint 2", "Sprint 3", "Sprint review")),

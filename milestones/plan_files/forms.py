@@ -19,7 +19,7 @@ class UploadForm(ActionForm):
 class ApplyForm(ActionForm):
     """What applying does beside taking over the rows of the file. Only asks what there is to choose."""
 
-    missing = forms.ChoiceField(label="", widget=forms.RadioSelect, required=False)
+    missing = forms.ChoiceField(label="", widget=forms.RadioSelect)
     take_forecasts = forms.BooleanField(required=False)
 
     def __init__(self, run: PlanImport, *args: object, **kwargs: object) -> None:
@@ -40,6 +40,3 @@ class ApplyForm(ActionForm):
             del self.fields["missing"]
         if not dates:
             del self.fields["take_forecasts"]
-
-    def clean_missing(self) -> str:
-        return self.cleaned_data["missing"] or KEEP

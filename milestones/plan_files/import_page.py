@@ -17,7 +17,12 @@ from milestones.plan_files.models import DetailedPlan, PlanImport
 State = PlanImport.State
 SHOWN = 200
 KINDS = {"moved": "Moved", "added": "Added", "text": "Words, links", "removed": "Not in the file"}
-_TOTALS = {"tasks": "Tasks", "milestones": "Milestones", "summaries": "Summaries", "links": "Links"}
+_TOTALS = {
+    "tasks": "task,tasks",
+    "milestones": "milestone,milestones",
+    "summaries": "summary,summaries",
+    "links": "link,links",
+}
 
 
 class ImportPage:

@@ -212,7 +212,7 @@ def put_changes(run: PlanImport, found: list[Change]) -> None:
 def _change(run: PlanImport, position: int, change: Change) -> ImportChange:
     task, was = change.task, change.before
     is_added, is_removed = change.kind == "added", change.kind == "removed"
-    before, after = ("" if is_added else links_words(was)), ("" if is_removed else links_words(task))
+    before, after = ("" if is_added else links_words(was)), links_words(task)
     return ImportChange(
         plan_import=run,
         position=position,

@@ -163,4 +163,6 @@ def _a_loop(group: list[int], graph: dict[int, list[int]]) -> list[int]:
         seen[node] = len(walk)
         walk.append(node)
         node = next(other for other in graph[node] if other in members)
-    return walk[seen[node] :][::-1]
+    loop = walk[seen[node] :][::-1]
+    first = loop.index(min(loop))
+    return loop[first:] + loop[:first]

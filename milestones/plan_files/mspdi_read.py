@@ -199,7 +199,8 @@ class _Reader:
             raise RefusedError(f"The file has more than {MOST_LINKS:,} links, the most that one plan may have.")
         for name in raw.simple:
             if name not in mspdi.MODELLED and name not in mspdi.KEPT and name not in mspdi.WORKED_OUT:
-                self.left[name] += raw.simple[name].strip() not in ("", "0", "PT0H0M0S", "-1")
+                is_block = name in ("TimephasedData", "OutlineCode")
+                self.left[name] += is_block or raw.simple[name].strip() not in ("", "0", "PT0H0M0S", "-1")
         try:
             task, is_portals = self._made(raw)
         except BadError as bad:

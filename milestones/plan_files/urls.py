@@ -12,8 +12,8 @@ named: tuple[list[URLPattern | URLResolver], str] = (
     [
         path("plan/", public.plan_page, name="plan"),
         re_path(rf"^plan/export\.{KIND}$", public.plan_file, name="file"),
-        re_path(rf"{OFFICE}draft/$", public.draft_page, name="draft"),
-        re_path(rf"{OFFICE}draft/export\.{KIND}$", public.draft_file, name="draft_file"),
+        re_path(rf"{OFFICE}detailed/$", public.draft_page, name="draft"),
+        re_path(rf"{OFFICE}detailed/export\.{KIND}$", public.draft_file, name="draft_file"),
         re_path(rf"{OFFICE}import/$", imports.import_list, name="imports"),
         re_path(rf"{OFFICE}import/template\.xlsx$", imports.import_template, name="template"),
         re_path(rf"{RUN}$", imports.import_run, name="run"),

@@ -27,7 +27,7 @@ PER_PAGE = 200
 @acting_as(Role.OFFICE)
 def import_list(request: PortalRequest, acting: Membership) -> HttpResponse:
     """Send a file, and what became of earlier ones."""
-    form = UploadForm(request.POST or None, request.FILES or None) if request.method == "POST" else UploadForm()
+    form = UploadForm(request.POST, request.FILES) if request.method == "POST" else UploadForm()
     if request.method == "POST" and form.run(importing.upload, by=acting.person, now=timezone.now()):
         return redirect("plan_files:run", org=acting.organisation.slug, run=form.result.pk)
     runs = PlanImport.objects.select_related("file", "uploaded_by", "plan")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import io
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime
 from typing import Any
 
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -14,6 +14,9 @@ from milestones.plan_files.models import PlanImport
 from milestones.plan_files.mspdi_write import write_mspdi
 from milestones.plan_files.plan import DAY_ENDS, DAY_STARTS, Link, Plan, Task
 from milestones.plan_files.sheet_write import write_xlsx
+from milestones.plan_files.specimen import large_plan
+
+__all__ = ["large_plan"]
 
 
 def task(uid: int, name: str = "", start: date | None = None, finish: date | None = None, **fields: Any) -> Task:
@@ -60,23 +63,3 @@ def read(file: SimpleUploadedFile | bytes, name: str = "plan.xml", by: Any = Non
     importing.read_next(timezone.now())
     run.refresh_from_db()
     return run
-
-
-def large_plan(count: int = 5_000) -> Plan:
-    """As large as the Programme's: a tree of three levels, links, milestones and two baselines."""
-    from milestones.plan_files.plan import BaselineDates
-
-    tasks = []
-    day = date(2025, 1, 1)
-    for n in range(1, count + 1):
-        level = 1 if n % 100 == 1 else 2 if n % 10 == 1 else 3
-        begins = datetime.combine(day + timedelta(days=n % 700), time(8))
-        ends = datetime.combine(begins.date() + timedelta(days=n % 9), time(17))
-        links = tuple(Link(n - back, "FS", 4800 * (n % 5)) for back in (1, 7) if level == 3 and n % 10 > back + 1)
-        baselines = tuple(BaselineDates(number, begins, ends, 28_800) for number in (0, 1))
-        name = f"Work package {n}: prepare, test and hand over"
-        tasks.append(
-            Task(n, name, level, f"W.{n}", begins, ends, 28_800 * (n % 9 + 1), is_milestone=n % 25 == 0,
-                 is_summary=level < 3, percent=n % 101, notes=f"Note {n}", links=links, baselines=baselines)
-        )  # fmt: skip
-    return Plan("Large plan", tasks)

@@ -53,7 +53,7 @@ def test_what_is_applied_is_what_the_file_says(form):
 def test_the_tally_puts_every_row_in_one_count():
     plan = files.small_plan()
     applied(files.mspdi(Plan(plan.title, [*plan.tasks, files.task(4), files.task(5), files.task(6)])))
-    one, two, three = plan.tasks
+    _, two, three = plan.tasks
     now = [
         files.task(1, finish=date(2025, 9, 3)),
         replace(two, name="Other words"),

@@ -1,0 +1,115 @@
+"""How long a worker needs for a large Microsoft Project file, from its bytes to what it would change, and how much
+memory it and the process that reads for it hold."""
+
+from __future__ import annotations
+
+import json
+import resource
+import subprocess
+import sys
+import time
+from dataclasses import asdict, dataclass
+
+import django
+from django.conf import settings
+from django.core.files.base import ContentFile
+from django.utils.module_loading import import_string
+
+PARTS = "milestones.plan_files."
+#: Project writes far more about each task than its author sets; the file is to be as heavy as a real one.
+_DATES = [
+    "EarlyStart",
+    "EarlyFinish",
+    "LateStart",
+    "LateFinish",
+    "PreLeveledStart",
+    "PreLeveledFinish",
+    "Stop",
+    "Resume",
+]
+_ZEROS = [
+    "StartVariance",
+    "FinishVariance",
+    "WorkVariance",
+    "FreeSlack",
+    "TotalSlack",
+    "FixedCost",
+    "Cost",
+    "OvertimeCost",
+    "ACWP",
+    "CV",
+]
+_WEIGHT = "".join(
+    [f"<{name}>2025-01-01T08:00:00</{name}>" for name in _DATES]
+    + [f"<{name}>0</{name}>" for name in _ZEROS * 3]
+    + ["<TimephasedData><Type>1</Type><UID>1</UID><Unit>2</Unit><Value>PT8H0M0S</Value></TimephasedData>"] * 16
+).encode()
+
+
+@dataclass(frozen=True)
+class Imported:
+    tasks: int
+    #: Of the file, in MB.
+    size: float
+    #: Seconds from the upload to the dry run, and of applying it.
+    read: float
+    applied: float
+    #: The most memory of the worker and of its reading process, in MB.
+    worker: float
+    reader: float
+    #: How often the page could have shown another figure.
+    steps: int
+
+
+def import_in_a_worker(tasks: int) -> Imported:
+    told = subprocess.run(  # noqa: S603  # our own module
+        [sys.executable, "-m", __name__, str(tasks)], cwd=settings.BASE_DIR, check=True, capture_output=True, text=True
+    )
+    return Imported(**json.loads(told.stdout.splitlines()[-1]))
+
+
+def import_of(count: int) -> Imported:
+    """Into the bench's own database, where it is undone and its rows stay behind as a version of nobody."""
+    from django.utils import timezone
+
+    importing, applying = (import_string(f"{PARTS}{name}") for name in ("importing.read_next", "applying.apply"))
+    write, upload = (import_string(f"{PARTS}{name}") for name in ("mspdi_write.write_mspdi", "importing.upload"))
+    undo, made_up = (import_string(f"{PARTS}{name}") for name in ("applying.undo", "specimen.large_plan"))
+    content = write(made_up(count)).replace(b"<PercentComplete>", _WEIGHT + b"<PercentComplete>")
+    shown: set[int] = set()
+    _watch(shown)
+    started = time.perf_counter()
+    run = upload(file=ContentFile(content, "bench.xml"), by=None, now=timezone.now())
+    importing(timezone.now())
+    run.refresh_from_db()
+    read = time.perf_counter() - started
+    if run.state != "checked":
+        raise RuntimeError(f"the file was not read: {run.state} {run.refusal}")
+    started = time.perf_counter()
+    applying(run, missing="remove", by=None, now=timezone.now())
+    applied = time.perf_counter() - started
+    undo(run, by=None, now=timezone.now())
+    unit = 1024 if sys.platform == "darwin" else 1
+    worker, reader = (
+        resource.getrusage(who).ru_maxrss / 1024 / unit for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)
+    )
+    return Imported(count, len(content) / 1024 / 1024, read, applied, worker, reader, len(shown))
+
+
+def _watch(shown: set[int]) -> None:
+    """Notes every figure that the worker writes for the page."""
+    voice = import_string(f"{PARTS}importing._Voice")
+    say = voice.say
+
+    def heard(self: object, share: float, words: str) -> None:
+        before = self.said_at  # type: ignore[attr-defined]
+        say(self, share, words)
+        if self.said_at != before:  # type: ignore[attr-defined]
+            shown.add(int(share))
+
+    voice.say = heard
+
+
+if __name__ == "__main__":
+    django.setup()
+    sys.stdout.write(json.dumps(asdict(import_of(int(sys.argv[1])))) + "\n")
