@@ -82,6 +82,7 @@ MIDDLEWARE = [
     "django.middleware.http.ConditionalGetMiddleware",
     "csp.middleware.CSPMiddleware",
     "mhhs_portal.security.HeadersMiddleware",
+    "mhhs_portal.uploads.LargestRequestMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
@@ -238,6 +239,7 @@ CELERY_BEAT_SCHEDULE = {
 FACT_LOADERS = [
     "mhhs_portal.organisations.facts.load",
     "milestones.facts.load",
+    "milestones.standing_data.load",
     "milestones.network.facts.load",
     "milestones.governance.facts.load",
     "mhhs_portal.library.facts.load",
@@ -245,13 +247,14 @@ FACT_LOADERS = [
 SAMPLE_LOADERS = [
     "mhhs_portal.organisations.demo.load",
     "milestones.demo.load",
+    "milestones.standing_data.load_samples",
     "milestones.change_samples.load",
     "milestones.plan_files.demo.load",
     "checklist.demo.load",
     "readiness.demo.load",
 ]
 TASK_SOURCES = ["checklist.todo.open_tasks", "readiness.todo.open_tasks", "milestones.todo.open_tasks"]
-HOME_PANELS = ["milestones.panels.path_panel", "readiness.panels.air_panel"]
+HOME_PANELS = ["milestones.change_panel.change_panel", "milestones.panels.path_panel", "readiness.panels.air_panel"]
 PUBLIC_REVIEW_SOURCE = "checklist.public.open_now"
 #: Messages about these stay between Elexon and the organisation: the Programme's log does not show them.
 ABOUT_ASSURANCE = "readiness/"
@@ -387,6 +390,8 @@ if PRODUCTION:
     SESSION_COOKIE_SECURE = True
     CSRF_COOKIE_SECURE = True
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
+#: A request that is larger is refused before anything of it is read: mhhs_portal/uploads.py.
+LARGEST_REQUEST = 52 * 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 1500  # a comments log of 200 rows of five fields, and what stands around it
 PGHISTORY_APPEND_ONLY = True
 PGHISTORY_BASE_MODEL = "mhhs_portal.history.events.Event"
