@@ -3,21 +3,20 @@
 from __future__ import annotations
 
 from datetime import datetime
-from importlib.util import find_spec
 
 from django.db.models import Exists, Q
 from django.urls import reverse
-from django.utils.module_loading import import_string
 
 from mhhs_portal.deadlines import DUE_SOON_DAYS, deadline, is_past, local_day, working_days_left
 from mhhs_portal.organisations.models import Membership
 from mhhs_portal.todo import Task
+from milestones import impact_assessments
 from milestones.models import Placement, PlanConfirmation, ReportingPeriod
 
 
 def open_tasks(acting: Membership, now: datetime) -> list[Task]:
     """The plan to confirm for each open period, and what other parts of the plan ask."""
-    return [*_confirmations(acting, now), *_impact_assessments(acting, now)]
+    return [*_confirmations(acting, now), *impact_assessments.open_tasks(acting, now)]
 
 
 def _confirmations(acting: Membership, now: datetime) -> list[Task]:
@@ -47,10 +46,3 @@ def _status(due_at: datetime, now: datetime) -> str:
     if is_past(due_at, now):
         return "overdue"
     return "due-soon" if working_days_left(due_at, now) <= DUE_SOON_DAYS else "open"
-
-
-def _impact_assessments(acting: Membership, now: datetime) -> list[Task]:
-    if find_spec("milestones.impact_assessments") is None:
-        return []
-    tasks: list[Task] = import_string("milestones.impact_assessments.open_tasks")(acting, now)
-    return tasks
