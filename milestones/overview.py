@@ -41,6 +41,7 @@ def parts(org: str, now: datetime) -> list[Part]:
         ),
         _tolerances(org),
         _at("Governance", "Groups, meetings and what they decided.", ("governance:office",), org, "Open governance"),
+        _at("Documents", "The library: documents and their versions.", ("library:office",), org, "Open documents"),
     ]
     return [part for part in found if part is not None]
 
