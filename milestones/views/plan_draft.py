@@ -58,8 +58,7 @@ def plan_draft(request: PortalRequest, acting: Membership) -> HttpResponse:
     context = _page(draft) if draft else {}
     context |= {"acting": acting, "draft": draft, "lane_form": lane_form, "publish_form": publish_form}
     context["earlier"] = _earlier()
-    status = 422 if lane_form.errors or (publish_form and publish_form.errors) else 200
-    return render(request, "milestones/draft.html", context, status=status)
+    return render(request, "milestones/draft.html", context)
 
 
 def _earlier() -> Any:
@@ -170,7 +169,7 @@ def _form(
         form.data = form.data.copy()
         form.data["version"] = row.version
     context = {"acting": acting, "form": form, "title": title, "row": row}
-    return render(request, "milestones/draft_form.html", context, status=422 if form.errors else 200)
+    return render(request, "milestones/draft_form.html", context)
 
 
 def _open_or_404() -> PlanDraft:

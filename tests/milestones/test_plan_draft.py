@@ -210,7 +210,7 @@ def test_the_page_keeps_what_was_typed_and_saving_again_replaces_knowingly(clien
     saved(stage, make.office(), name="Theirs")
 
     clash = client.post(f"{PAGE}stages/{stage.pk}/", sent)
-    assert clash.status_code == 422
+    assert clash.status_code == 200
     assert "changed this in the meantime" in clash.text
     assert 'value="Mine"' in clash.text
     assert 'name="version" value="1"' in clash.text
@@ -285,7 +285,7 @@ def test_the_page_opens_adds_moves_removes_publishes_and_keeps_the_history(clien
     page = client.get(PAGE)
     assert "Publish 3 changes" in page.text
     refused = client.post(PAGE, {"do": "publish", "note": "", "seal": "old"})
-    assert (refused.status_code, "Read it again, then publish" in refused.text) == (422, True)
+    assert (refused.status_code, "Read the changes again, then publish" in refused.text) == (200, True)
 
     client.post(PAGE, {"do": "publish", "note": "For the board", "seal": page.context["seal"]})
     assert Stage.objects.get(key="cleansing").lane.name == "Data"
@@ -303,5 +303,5 @@ def test_a_date_that_is_none_is_said_beside_its_field(client, draft, jo):
     client.force_login(jo.person)
     sent = {"name": "X", "place": "path:cp3", "starts": "soon", "ends": "", "version": 0}
     page = client.post(f"{PAGE}stages/new/", sent)
-    assert page.status_code == 422
+    assert page.status_code == 200
     assert "“soon” is no date" in page.text

@@ -9,7 +9,7 @@ from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import connection
 
-from mhhs_portal.bench import measuring, paper, seeding
+from mhhs_portal.bench import measuring, paper, plan_import, seeding
 from mhhs_portal.bench.pages import Page, pages
 from mhhs_portal.bench.urls import BARE
 
@@ -17,7 +17,10 @@ DATABASE = "bench_{organisations}"  # each size has its own, so that a seeding i
 MOST_QUERIES = 8
 FIRST_LOAD = 60 * 1024
 OWN_SCRIPT = 5 * 1024
+IMPORT_TASKS, IMPORT_SECONDS, IMPORT_MEGABYTES = 5_000, 20, 300
 PDF_ITEMS, PDF_SECONDS, PDF_MEGABYTES = 200, 0.6, 120
+#: a plan larger than any so far: its first drawing, with the import; afterwards it comes from storage
+LARGE_ITEMS, LARGE_SECONDS = 300, 5.0
 
 
 class Command(BaseCommand):
@@ -42,6 +45,7 @@ class Command(BaseCommand):
         self._pages(options["times"], options["seconds"])
         if not options["no_pdf"]:
             self._pdf()
+        self._import()
         if self.failures:
             raise CommandError(f"{self.failures} of the limits do not hold.")
 
@@ -100,6 +104,26 @@ class Command(BaseCommand):
         self._judge(f"PDF under {PDF_SECONDS} s warm", [f"{drawn.warm:.2f} s"] * (drawn.warm >= PDF_SECONDS))
         much = drawn.megabytes > PDF_MEGABYTES
         self._judge(f"PDF under {PDF_MEGABYTES} MB", [f"{drawn.megabytes:.0f} MB"] * much)
+        for size in ("A3", "A4"):
+            large = paper.paper_in_a_worker(LARGE_ITEMS, size)
+            self.stdout.write(
+                f"Plan on a Page with {large.items} items on {size}: {large.cold:.2f} s for the first, "
+                f"{large.warm_median:.2f} s for the next, {large.again * 1000:.1f} ms from storage"
+            )
+            slow = large.cold >= LARGE_SECONDS
+            limit = f"{size} with {LARGE_ITEMS} items first under {LARGE_SECONDS:.0f} s"
+            self._judge(limit, [f"{large.cold:.2f} s"] * slow)
+
+    def _import(self) -> None:
+        done = plan_import.import_in_a_worker(IMPORT_TASKS)
+        self.stdout.write(
+            f"\nProject XML of {done.tasks} tasks, {done.size:.1f} MB: {done.read:.1f} s to the dry run in {done.steps} "
+            f"steps of progress, {done.applied:.2f} s to apply, {done.worker:.0f} MB in the worker and "
+            f"{done.reader:.0f} MB in the process that reads"
+        )
+        late, much = done.read >= IMPORT_SECONDS, done.worker + done.reader >= IMPORT_MEGABYTES
+        self._judge(f"import under {IMPORT_SECONDS} s", [f"{done.read:.1f} s"] * late)
+        self._judge(f"import under {IMPORT_MEGABYTES} MB", [f"{done.worker + done.reader:.0f} MB"] * much)
 
     def _judge(self, limit: str, broken: list[str]) -> None:
         self.failures += bool(broken)
