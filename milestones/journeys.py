@@ -233,10 +233,12 @@ def _steps(paths: Iterable[CriticalPath], placements: list[Placement], steps: Qu
 
 
 def _role_path(placement: Placement, steps: list[Any], today: date) -> RolePath:
-    plans, parts = [], []
+    plans: list[RolePlan] = []
+    parts: list[RolePlan] = []
     for step in steps:
         if step.belongs_to(placement):
-            row = next((row for row in step.plans_json if row["placement_id"] == placement.pk), {})
+            ours = (row for row in step.plans_json if row["placement_id"] == placement.pk)
+            row: dict[str, Any] = next(ours, {})
             (parts if step.part_of_id else plans).append(RolePlan.read(placement, step, row, today))
     return RolePath(placement, plans, parts)
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import datetime
+from typing import Any
 
 from django.db.models import Exists, OuterRef
 from django.urls import reverse
@@ -65,7 +66,7 @@ def about(period: ReportingPeriod) -> str:
     return f"plan/{period.starts_on:%Y-%m-%d}"
 
 
-def words_of(period: ReportingPeriod, organisation: str, now: datetime) -> dict[str, str]:
+def words_of(period: ReportingPeriod, organisation: str, now: datetime) -> dict[str, Any]:
     """The mail's own words, as the preview shows them before anything is sent."""
     return {
         "headline": f"Confirm the plan of {organisation} for {period}",

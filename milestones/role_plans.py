@@ -35,7 +35,7 @@ class RolePlan:
         """From the JSON that PostgreSQL makes of a row; an empty one is a step that nobody has planned."""
         if not row:
             return cls(placement, step, today)
-        days = {name: date.fromisoformat(row[name]) if row[name] else None for name in DAYS}
+        days: dict[str, Any] = {name: date.fromisoformat(row[name]) if row[name] else None for name in DAYS}
         changed_at = datetime.fromisoformat(row["changed_at"])
         words = {name: row[name] for name in WORDS}
         by = row["changed_by"] or ""

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.db.models import Prefetch, Q
+from django.db.models import Prefetch, Q, QuerySet
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
-from mhhs_portal.exports import Column, Table, file_of
+from mhhs_portal.exports import Column, Table, Value, file_of
 from mhhs_portal.organisations.access import acting_as
 from mhhs_portal.organisations.models import Kind, Membership, Role, RoleHeld
 from mhhs_portal.web import PortalRequest
@@ -41,7 +41,7 @@ def placement_list(request: PortalRequest, acting: Membership) -> HttpResponse:
     return render(request, "milestones/placements.html", context)
 
 
-def _shown(held, show: str, words: str):  # type: ignore[no-untyped-def]  # a queryset in, a queryset out
+def _shown(held: QuerySet[RoleHeld], show: str, words: str) -> QuerySet[RoleHeld]:
     if words:
         held = held.filter(Q(organisation__name__icontains=words) | Q(mpid__icontains=words))
     if show == "legacy":
@@ -61,7 +61,7 @@ def _table(roles: list[RoleHeld]) -> Table:
     return Table("placements", columns, [_row(role) for role in roles])
 
 
-def _row(role: RoleHeld) -> dict[str, object]:
+def _row(role: RoleHeld) -> dict[str, Value]:
     on = next(iter(role.now_on), None)  # type: ignore[attr-defined]
     return {
         "organisation": role.organisation.name,
