@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 
 from mhhs_portal.deadlines import day_words
@@ -25,7 +24,6 @@ class Computed:
     latest: When
     waits_for: list[tuple[Item, Bond]]
     holds_up: list[tuple[Item, Bond]]
-    chain: list[Drive]
     #: What the computed date rests on that nobody published.
     doubts: tuple[str, ...] = ()
     is_linked: bool = True
@@ -84,6 +82,7 @@ class Picture:
 
     network: Network
     rows: list[Computed]
+    schedule: Schedule
     near_days: int = NEAR_CRITICAL_DAYS
 
     def __post_init__(self) -> None:
@@ -97,8 +96,7 @@ class Picture:
         return self.get(self.network.anchor)
 
     def why(self, key: str) -> list[Why]:
-        row = self.get(key)
-        return [self._why(drive) for drive in row.chain] if row else []
+        return [self._why(drive) for drive in self.schedule.chain(key)] if key in self._by_key else []
 
     def _why(self, drive: Drive) -> Why:
         row = self._by_key[str(drive.result.key)]
@@ -186,56 +184,83 @@ def _ends(network: Network) -> dict[str, tuple[int | None, int | None]]:
     return found
 
 
+@dataclass(frozen=True)
+class _Behind:
+    """What lies behind a date, added up along the chain that drives it."""
+
+    is_known: bool
+    is_exact: bool
+    lags: int = 0
+    lengths: int = 0
+    is_inferred: bool = False
+
+    def then(self, before: Item, bond: Bond | None, item: Item) -> _Behind:
+        return _Behind(
+            self.is_known,
+            self.is_exact and _is_exact(item),
+            self.lags + (bond is None or bond.lag is None),
+            self.lengths + (before.kind == "step" and not (before.start and before.end)),
+            self.is_inferred or bond is None or bond.is_inferred,
+        )
+
+    @property
+    def doubts(self) -> tuple[str, ...]:
+        said = []
+        if self.lags:
+            said.append(f"{self.lags} lag{'s' * (self.lags != 1)} not published, counted as 0")
+        if self.lengths:
+            said.append(f"{self.lengths} duration{'s' * (self.lengths != 1)} not published, counted as 0")
+        if self.is_inferred:
+            said.append("inferred links")
+        if not self.is_exact:
+            said.append("a month counted with its last day")
+        return tuple(said)
+
+
 def _picture(network: Network, found: Schedule, own: dict[str, int | None], near_days: int) -> Picture:
+    """In one pass: what a date rests on follows from what the date that drives it rests on."""
     waits: dict[str, list[tuple[Item, Bond]]] = {}
     holds: dict[str, list[tuple[Item, Bond]]] = {}
     for bond in network.bonds:
         waits.setdefault(bond.after, []).append((network.items[bond.before], bond))
         holds.setdefault(bond.before, []).append((network.items[bond.after], bond))
     anchor = network.items.get(network.anchor)
+    behind: dict[str, _Behind] = {}
     rows = []
     for result in found.results.values():
         key = str(result.key)
-        item, chain = network.items[key], found.chain(key)
-        along = [network.items[str(drive.result.key)] for drive in chain]
-        is_known = along[0].when is not None
-        exact = all(one.when is None or one.when.precision == "day" for one in along)
-        computed = item.when if own[key] == result.earliest_finish else _when(result.earliest_finish, exact)
-        earliest = computed if is_known else None
-        exact_latest = all(one is None or one.when is None or one.when.precision == "day" for one in (item, anchor))
-        bonds = [bond for drive in chain if drive.link for bond in _between(waits, drive)]
+        item = network.items[key]
+        if result.driver is None:
+            rests = _Behind(item.when is not None, _is_exact(item))
+        else:
+            before = str(result.driver.before)
+            bond_ = next((bond for other, bond in waits[key] if other.key == before), None)
+            rests = behind[before].then(network.items[before], bond_, item)
+        behind[key] = rests
+        computed = item.when if own[key] == result.earliest_finish else _when(result.earliest_finish, rests.is_exact)
+        exact_latest = _is_exact(item) and (anchor is None or _is_exact(anchor))
         rows.append(
             Computed(
-                item, result, earliest, _when(result.latest_finish, exact_latest), waits.get(key, []),
-                holds.get(key, []), chain, _doubts(along, bonds), key in waits or key in holds,
+                item,
+                result,
+                computed if rests.is_known else None,
+                _when(result.latest_finish, exact_latest),
+                waits.get(key, []),
+                holds.get(key, []),
+                rests.doubts,
+                key in waits or key in holds,
             )
-        )  # fmt: skip
-    return Picture(network, rows, near_days)
+        )
+    return Picture(network, rows, found, near_days)
 
 
-def _between(waits: dict[str, list[tuple[Item, Bond]]], drive: Drive) -> Iterable[Bond]:
-    assert drive.link is not None
-    return [bond for other, bond in waits[str(drive.link.after)] if other.key == drive.link.before]
+def _is_exact(item: Item) -> bool:
+    return item.when is None or item.when.precision == "day"
 
 
 def _when(number: int, exact: bool) -> When:
     day = day_of(number)
     return When.day(day) if exact else When.month(day.year, day.month)
-
-
-def _doubts(along: list[Item], bonds: list[Bond]) -> tuple[str, ...]:
-    said = []
-    unknown = sum(bond.lag is None for bond in bonds)
-    if unknown:
-        said.append(f"{unknown} lag{'s' * (unknown != 1)} not published, counted as 0")
-    steps = sum(item.kind == "step" and not (item.start and item.end) for item in along[:-1])
-    if steps:
-        said.append(f"{steps} duration{'s' * (steps != 1)} not published, counted as 0")
-    if any(bond.is_inferred for bond in bonds):
-        said.append("inferred links")
-    if any(item.when and item.when.precision != "day" for item in along):
-        said.append("a month counted with its last day")
-    return tuple(said)
 
 
 @dataclass(frozen=True)

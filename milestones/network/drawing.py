@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from milestones.network.computing import Computed, Picture
 from milestones.poap_text import wrapped
 
-WIDTH, HEIGHT, ACROSS, DOWN, EDGE = 212, 76, 56, 26, 16
+WIDTH, HEIGHT, ACROSS, DOWN, EDGE = 212, 76, 56, 26, 36
 _COLUMN = {"milestone": 0, "step": 1, "gate": 1, "outside": 2}
 HEADINGS = ("Milestones", "Steps of the path", "Others must do")
 #: More boxes than this are a wall; the table below has them all.

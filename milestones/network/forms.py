@@ -56,10 +56,15 @@ class LinkForm(ActionForm):
     )
     note = forms.CharField(label="How this is known", max_length=500, widget=forms.Textarea(attrs={"rows": 2}))
 
-    def __init__(self, befores: Any, afters: Any, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, ends: tuple[Any, Any], *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["before"].choices = [("", "Choose one"), *befores]  # type: ignore[attr-defined]
-        self.fields["after"].choices = [("", "Choose one"), *afters]  # type: ignore[attr-defined]
+        self.fields["before"].choices = [("", "Choose one"), *ends[0]]  # type: ignore[attr-defined]
+        self.fields["after"].choices = [("", "Choose one"), *ends[1]]  # type: ignore[attr-defined]
+
+
+class LagForm(ActionForm):
+    lag_working_days = forms.IntegerField(label="Lag", required=False, min_value=-750, max_value=750)
+    note = forms.CharField(label="How this is known", max_length=500, required=False)
 
 
 class OutsideForm(ActionForm):

@@ -8,15 +8,18 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
+from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import connection
+from django.utils.text import slugify
 
 from mhhs_portal.db import save_checked
 from mhhs_portal.history.verbs import doing
 from mhhs_portal.organisations.models import Person
-from milestones.models import Confidence, Dependency, Milestone, PathStep
+from milestones.models import Confidence, Dependency, Milestone, PathStep, Source
 from milestones.network.arithmetic import CycleError, Link, Node, schedule
 from milestones.network.models import OutsideDependency, StepLink
+from milestones.poap import When
 
 End = tuple[str, str]  # a key such as "m12" or "s7", and the name that readers see
 
@@ -61,7 +64,7 @@ def add_link(
     lag_working_days: int | None = None,
     note: str = "",
     confidence: str = Confidence.INFERRED,
-    source: Any = None,
+    source: Source | None = None,
     by: Person | None,
 ) -> StepLink:
     """A new link of a step. Refused in words when it is there already or would close a loop."""
@@ -78,10 +81,37 @@ def add_link(
         facts = {"lag_working_days": lag_working_days, "note": note.strip(), "confidence": confidence}
         removed = StepLink.objects.filter(is_removed=True, **ends).first()
         link = removed or StepLink(**ends)
-        for name, value in {**facts, "source": source, "is_removed": False, "is_edited": True}.items():
+        for name, value in {**facts, "source": source or own_source(), "is_removed": False, "is_edited": True}.items():
             setattr(link, name, value)
         save_checked(link)
     return link
+
+
+def add_outside(*, name: str, owner: str, when: When | None, note: str, by: Person | None) -> OutsideDependency:
+    """Something that a named party must do first."""
+    with doing("network.outside_dependency_added", by=by):
+        made = OutsideDependency(
+            key=slugify(name)[:50],
+            name=name.strip(),
+            owner=owner.strip(),
+            note=note.strip(),
+            confidence=Confidence.STATED,
+            source=own_source(),
+        )
+        if when is not None:
+            if when.alternative is not None:
+                raise ValidationError({"when": "Enter one date"})
+            made.first_on, made.last_on, made.precision = when.first, when.last, when.precision
+        if OutsideDependency.objects.filter(key=made.key).exists():
+            raise ValidationError({"name": "There is a dependency with this name already"})
+        save_checked(made)
+    return made
+
+
+def own_source() -> Source:
+    """The source of what programme staff say here."""
+    facts = {"title": "Programme staff, in this portal", "url": settings.SITE_URL}
+    return Source.objects.get_or_create(key="PORTAL", defaults=facts)[0]
 
 
 def change_link(link: StepLink, *, lag_working_days: int | None, note: str, by: Person | None) -> None:

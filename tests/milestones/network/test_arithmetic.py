@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import networkx as nx
 import pytest
 from hypothesis import given, settings
@@ -87,7 +89,7 @@ def test_nothing_is_a_network_too():
 
 
 @st.composite
-def networks(draw, lags=st.integers(-5, 15)):
+def networks(draw):
     """A network without loops: links lead from a lower to a higher number, and the numbers are shuffled."""
     size = draw(st.integers(1, 25))
     names = draw(st.permutations(range(size)))
@@ -95,7 +97,7 @@ def networks(draw, lags=st.integers(-5, 15)):
     nodes = [Node(names[n], draw(st.integers(0, 20)), draw(days)) for n in range(size)]
     pairs = [(a, b) for a in range(size) for b in range(a + 1, size)]
     chosen = draw(st.lists(st.sampled_from(pairs), unique=True, max_size=3 * size)) if pairs else []
-    return draw(st.permutations(nodes)), [Link(names[a], names[b], draw(lags)) for a, b in chosen]
+    return draw(st.permutations(nodes)), [Link(names[a], names[b], draw(st.integers(-5, 15))) for a, b in chosen]
 
 
 def longest_finish(nodes, links):
@@ -159,7 +161,7 @@ def test_a_chain_sums_to_the_earliest_finish_and_critical_nodes_form_a_path(netw
         assert chain[0].link is None
         total = chain[0].result.earliest_start + sum(length[d.result.key] for d in chain)
         assert total + sum(d.link.lag for d in chain if d.link) == result.earliest_finish
-        assert all(d.link.before == before.result.key for before, d in zip(chain, chain[1:], strict=False))
+        assert all(d.link.before == before.result.key for before, d in pairwise(chain))
     last = [r.key for r in found.results.values() if r.earliest_finish == found.finish]
     assert all(drive.result.is_critical for key in last for drive in found.chain(key))
 
