@@ -17,31 +17,11 @@ from django.utils.module_loading import import_string
 
 PARTS = "milestones.plan_files."
 #: Project writes far more about each task than its author sets; the file is to be as heavy as a real one.
-_DATES = [
-    "EarlyStart",
-    "EarlyFinish",
-    "LateStart",
-    "LateFinish",
-    "PreLeveledStart",
-    "PreLeveledFinish",
-    "Stop",
-    "Resume",
-]
-_ZEROS = [
-    "StartVariance",
-    "FinishVariance",
-    "WorkVariance",
-    "FreeSlack",
-    "TotalSlack",
-    "FixedCost",
-    "Cost",
-    "OvertimeCost",
-    "ACWP",
-    "CV",
-]
+_DATES = ("EarlyStart", "EarlyFinish", "LateStart", "LateFinish", "PreLeveledStart", "PreLeveledFinish", "Resume")
+_ZEROS = ("StartVariance", "FinishVariance", "WorkVariance", "FreeSlack", "TotalSlack", "FixedCost", "ACWP", "CV")
 _WEIGHT = "".join(
     [f"<{name}>2025-01-01T08:00:00</{name}>" for name in _DATES]
-    + [f"<{name}>0</{name}>" for name in _ZEROS * 3]
+    + [f"<{name}>0</{name}>" for name in _ZEROS * 4]
     + ["<TimephasedData><Type>1</Type><UID>1</UID><Unit>2</Unit><Value>PT8H0M0S</Value></TimephasedData>"] * 16
 ).encode()
 
