@@ -13,7 +13,7 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import connection
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, Subquery
 from django.urls import reverse
 
 from mhhs_portal.db import save_checked
@@ -106,14 +106,10 @@ class Counts:
 
 
 def counts(request: ChangeRequest) -> Counts:
-    rows = in_force().filter(change_request=request).order_by().values_list("position", flat=True)
-    found = Counter(rows)
-    return Counts(
-        max(asked(request).count(), sum(found.values())),
-        found[Position.SUPPORT],
-        found[Position.OBJECT],
-        found[Position.NO_VIEW],
-    )
+    """One query."""
+    answer = in_force().filter(change_request=request, organisation=OuterRef("pk")).values("position")[:1]
+    found = Counter(asked(request).annotate(position=Subquery(answer)).values_list("position", flat=True))
+    return Counts(found.total(), found[Position.SUPPORT], found[Position.OBJECT], found[Position.NO_VIEW])
 
 
 @dataclass(frozen=True)

@@ -88,14 +88,15 @@ def assess(request: PortalRequest, acting: Membership, change: str) -> HttpRespo
 
 
 def _published(slug: str) -> ChangeRequest:
-    one = ChangeRequest.objects.published().select_related("based_on", "source").filter(slug=slug).first()
+    known = ChangeRequest.objects.published().select_related("based_on", "source", "baseline__replaces")
+    one = known.filter(slug=slug).first()
     if one is None:
         raise Http404(f"There is no change request {slug[:20]}.")
     return one
 
 
 def _facts(one: ChangeRequest, lines: list[proposals.Proposal]) -> dict[str, Any]:
-    baseline = Baseline.objects.published().filter(change_request=one).select_related("replaces").first()
+    baseline = getattr(one, "baseline", None)
     return {
         "change": one,
         "moves": [line for line in lines if line.row.kind == "move"],

@@ -71,7 +71,7 @@ def refused(words: str, statement: str, *values: object) -> None:
         sql(statement, *values)
 
 
-# --- the life of a request ----------------------------------------------------------------------------------------------
+# --- the life of a request --------------------------------------------------------------------------------------------
 
 
 def test_a_request_is_drafted_published_closed_and_decided(change):
@@ -219,7 +219,7 @@ def test_a_circle_of_links_is_refused_and_named(milestone):
         published(change)
 
 
-# --- what PostgreSQL refuses --------------------------------------------------------------------------------------------
+# --- what PostgreSQL refuses ------------------------------------------------------------------------------------------
 
 EVERY_STEP = [(before, after) for before in State for after in State if before != after]
 
@@ -261,7 +261,7 @@ def test_a_request_begins_as_a_draft_in_sql_too(change):
     values = columns.replace("code", "'CR9'", 1).replace("slug", "'cr9'", 1)
     refused(
         "begins as a draft",
-        f"INSERT INTO milestones_changerequest ({columns}, state) SELECT {values}, 'assessed' "  # noqa: S608
+        f"INSERT INTO milestones_changerequest ({columns}, state) SELECT {values}, 'assessed' "
         "FROM milestones_changerequest",
     )
 
@@ -384,7 +384,7 @@ def test_level_1_is_not_approved_by_others_in_sql(change, milestone):
     )
 
 
-# --- pages ---------------------------------------------------------------------------------------------------------------
+# --- pages ------------------------------------------------------------------------------------------------------------
 
 SECRET = "Zebra crossing"
 

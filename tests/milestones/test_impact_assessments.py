@@ -75,7 +75,7 @@ def test_after_the_closing_time_sql_takes_nothing_either(change, lead):
         f.column for f in ImpactAssessment._meta.concrete_fields if f.column not in ("id", "submitted_at", "reference")
     )
     late = (
-        f"INSERT INTO milestones_impactassessment ({columns}, reference, submitted_at) SELECT "  # noqa: S608
+        f"INSERT INTO milestones_impactassessment ({columns}, reference, submitted_at) SELECT "
         f"{columns.replace('replaces_id', 'id')}, 'IA-9', %s FROM milestones_impactassessment"
     )
     with pytest.raises(IntegrityError, match="has closed"), transaction.atomic():
@@ -92,18 +92,14 @@ def test_after_the_closing_time_sql_takes_nothing_either(change, lead):
 def test_an_answer_is_never_edited(change, lead, statement):
     say(change, lead)
     with pytest.raises(IntegrityError, match="never edited"), transaction.atomic():
-        connection.cursor().execute(
-            "SET CONSTRAINTS ALL IMMEDIATE; " + statement.format("milestones_impactassessment")
-        )
+        connection.cursor().execute("SET CONSTRAINTS ALL IMMEDIATE; " + statement.format("milestones_impactassessment"))
 
 
 def test_an_answer_does_not_replace_that_of_another_organisation(change, lead):
     first, other = say(change, lead), make.lead(make.organisation())
     facts = {"position": "support", "submitted_at": timezone.now(), "submitted_by": other.person, "reference": "IA-7"}
     with pytest.raises(IntegrityError, match="of the same organisation"), transaction.atomic():
-        ImpactAssessment.objects.create(
-            change_request=change, organisation=other.organisation, replaces=first, **facts
-        )
+        ImpactAssessment.objects.create(change_request=change, organisation=other.organisation, replaces=first, **facts)
 
 
 def test_the_counts_add_up_to_those_asked(change, lead):
@@ -142,7 +138,7 @@ def test_the_to_do_list_has_it_until_it_is_answered(change, lead):
     assert impact_assessments.open_tasks(lead, now) == []
 
 
-# --- pages ---------------------------------------------------------------------------------------------------------------
+# --- pages ------------------------------------------------------------------------------------------------------------
 
 
 def test_a_participant_answers_on_its_page(client, change, lead):
