@@ -58,19 +58,17 @@ class OwnerForm(ActionForm):
 class OverrideForm(ActionForm):
     rag = forms.ChoiceField(
         label="Colour",
-        choices=[*Rag.choices, ("", "Back to the rule")],
-        required=False,
+        choices=[*Rag.choices, ("rule", "Back to the rule")],
         widget=forms.RadioSelect,
+        error_messages={"required": "Choose a colour, or back to the rule"},
     )
     reason = forms.CharField(
         label="Reason", widget=forms.Textarea({"rows": 2}), max_length=500, help_text="Everybody may read it."
     )
 
     def clean_rag(self) -> str:
-        """Going back to the rule is a choice too: pressing the button without any is not."""
-        if "rag" not in self.data:
-            raise forms.ValidationError("Choose a colour, or back to the rule")
-        return str(self.cleaned_data["rag"])
+        chosen = str(self.cleaned_data["rag"])
+        return "" if chosen == "rule" else chosen
 
 
 class ToleranceForm(ActionForm):
