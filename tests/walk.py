@@ -11,12 +11,14 @@ from django.test import Client
 from django.urls import Resolver404, URLPattern, get_resolver, resolve
 from django.utils import timezone
 
-from mhhs_portal.organisations.models import Organisation, Role
+from mhhs_portal.organisations.models import Membership, Organisation, Role
 from tests import make
 
 #: Where each role is at home; an address is walked under the homes of the roles that it is for, and always under `OWN`.
 OWN, FOREIGN = "oldcastle", "brightwell"
 HOMES = {Role.OFFICE: "programme", Role.ANALYST: "elexon", Role.BOARD: "pab"}
+#: The number of the scenario that the visitor of the programme office has.
+SCENARIO = 987_654
 SIGN_IN = "/sign-in/?next="
 FINE = {200, 202, 302}
 #: Public addresses that may rightly answer something else.
@@ -92,7 +94,18 @@ def visitors() -> list[Visitor]:
     everybody = [Visitor("anonymous", None, "", Client(raise_request_exception=False))]
     for name, role, at in kinds:
         everybody.append(Visitor(name, role, at, _signed_in(make.member(homes[at], role).person)))
+        if role == Role.OFFICE:
+            _scenario_of(Membership.objects.filter(organisation=homes[at], role=role).latest("pk"))
     return [*everybody, Visitor("former lead", None, "", _signed_in(former.person))]
+
+
+def _scenario_of(acting: Membership) -> None:
+    """A scenario is one person's alone, so it is made with its visitor."""
+    from milestones.network.models import Scenario
+
+    Scenario.objects.get_or_create(
+        pk=SCENARIO, defaults={"person": acting.person, "organisation": acting.organisation, "name": "Walk"}
+    )
 
 
 def _signed_in(person: Any) -> Client:
@@ -137,6 +150,7 @@ def sample_values() -> dict[str, Any]:
         "feed": "milestones",
         "secret": _secret(),
         "feed_number": 1,
+        "scenario": SCENARIO,
         "document": "programme-plan",
         "document_version": _kept_version(),
         **_planned(),

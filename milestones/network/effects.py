@@ -121,6 +121,9 @@ def plan_for(acting: Membership, today: date) -> Plan:
         item = reading.of_milestone(entry)
         network.items.setdefault(item.key, item)
     network.anchor = ""
+    # One organisation that is late does not move a milestone of the Programme, nor a gate that others share.
+    ours = {f"s{pk}" for pk in own}
+    network.bonds = [b for b in network.bonds if b.before not in ours or b.after.startswith("s")]
     return Plan(
         network,
         paths,

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import sys
+
 import pytest
 from django.urls import Resolver404, resolve
 
-from mhhs_portal.bench import measuring, pages, seeding, urls
+from mhhs_portal.bench import measuring, network, pages, seeding, urls
+from mhhs_portal.management.commands.bench import Command
 from mhhs_portal.organisations.models import Organisation, Person
 
 pytestmark = pytest.mark.django_db
@@ -36,3 +39,23 @@ def test_the_bare_view_is_not_in_the_portal():
     assert resolve(urls.BARE, urlconf="mhhs_portal.bench.urls").func is urls.bare
     with pytest.raises(Resolver404):
         resolve(urls.BARE)
+
+
+def test_the_network_is_measured_beside_networkx():
+    found = network.compared(200, 600, times=1)
+
+    assert (found.nodes, found.links, found.ours > 0) == (200, 600, True)
+    assert found.theirs
+
+
+def test_without_networkx_the_comparison_is_not_a_pass(monkeypatch, capsys):
+    monkeypatch.setitem(sys.modules, "networkx", None)
+    bench = Command()
+    bench.failures = 0
+
+    bench._network()
+
+    said = capsys.readouterr().out
+    assert "networkx is not installed" in said
+    assert "FAIL  critical path beside networkx: not measured" in said
+    assert bench.failures >= 1

@@ -9,7 +9,7 @@ from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import connection
 
-from mhhs_portal.bench import measuring, paper, plan_import, seeding
+from mhhs_portal.bench import measuring, network, paper, plan_import, seeding
 from mhhs_portal.bench.pages import Page, pages
 from mhhs_portal.bench.urls import BARE
 
@@ -19,6 +19,7 @@ FIRST_LOAD = 60 * 1024
 OWN_SCRIPT = 5 * 1024
 IMPORT_TASKS, IMPORT_SECONDS, IMPORT_MEGABYTES = 5_000, 20, 300
 PDF_ITEMS, PDF_SECONDS, PDF_MEGABYTES = 200, 0.6, 120
+NETWORK_NODES, NETWORK_LINKS, NETWORK_SECONDS = 10_000, 30_000, 0.5
 #: a plan larger than any so far: its first drawing, with the import; afterwards it comes from storage
 LARGE_ITEMS, LARGE_SECONDS = 300, 5.0
 
@@ -46,6 +47,7 @@ class Command(BaseCommand):
         if not options["no_pdf"]:
             self._pdf()
         self._import()
+        self._network()
         if self.failures:
             raise CommandError(f"{self.failures} of the limits do not hold.")
 
@@ -124,6 +126,22 @@ class Command(BaseCommand):
         late, much = done.read >= IMPORT_SECONDS, done.worker + done.reader >= IMPORT_MEGABYTES
         self._judge(f"import under {IMPORT_SECONDS} s", [f"{done.read:.1f} s"] * late)
         self._judge(f"import under {IMPORT_MEGABYTES} MB", [f"{done.worker + done.reader:.0f} MB"] * much)
+
+    def _network(self) -> None:
+        """Without networkx there is nothing to compare with, and that is no pass."""
+        found = network.compared(NETWORK_NODES, NETWORK_LINKS)
+        beside = f"{found.theirs:.2f} s in networkx" if found.theirs else "networkx is not installed"
+        self.stdout.write(
+            f"\nCritical path of {found.nodes} nodes and {found.links} links: {found.ours:.2f} s; {beside}"
+        )
+        slow = found.ours >= NETWORK_SECONDS
+        self._judge(f"critical path under {NETWORK_SECONDS} s", [f"{found.ours:.2f} s"] * slow)
+        if found.theirs is None:
+            self.failures += 1
+            self.stdout.write("FAIL  critical path beside networkx: not measured; `make install` installs networkx")
+        else:
+            ratio = found.ours / found.theirs
+            self._judge(f"critical path in {ratio:.2f} of networkx's time", [f"{ratio:.2f}"] * (ratio >= 1))
 
     def _judge(self, limit: str, broken: list[str]) -> None:
         self.failures += bool(broken)

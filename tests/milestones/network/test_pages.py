@@ -14,7 +14,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from milestones.models import Baseline, BaselineDate, CriticalPath, Dependency, Forecast, Milestone
+from milestones.models import CriticalPath, Dependency, Forecast, Milestone
 from milestones.network.models import StepLink
 from tests import make
 
@@ -150,20 +150,3 @@ def test_pages_ask_as_much_for_16_milestones_as_for_2000(sample_portal, django_d
     assert few == many
     assert max(few) <= 10, few
     assert "more are in the table below" in page
-
-
-def test_an_empty_portal_says_so(client, db):
-    assert client.get("/critical-paths/").status_code == 200
-    assert client.get("/critical-paths/cp1/").status_code == 404
-    assert (Baseline.objects.count(), BaselineDate.objects.count()) == (0, 0)
-
-
-def test_a_path_without_steps_or_gate_is_a_page(client, db):
-    from tests.milestones.network.test_links import path
-
-    path("cp9")
-
-    page = client.get("/critical-paths/cp9/")
-
-    assert page.status_code == 200
-    assert "Nothing is linked on this path" in page.text

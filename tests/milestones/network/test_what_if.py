@@ -79,7 +79,9 @@ def test_it_says_for_whom(sam, jo):
     assert (reach.organisations, reach.placements) == (None, None)
     assert reach.moved[0].roles == "Everyone outside SIT"
 
-    [staff] = shift(start(jo), jo, f"s{qt.pk}", when=When.month(2027, 8)).reach
+    reaches = shift(start(jo), jo, f"s{qt.pk}", when=When.month(2027, 8)).reach
+    assert [reach.path.code for reach in reaches] == ["CP1", "CP2", "CP3", "Later"], "M14 and M15 are on all of them"
+    staff = reaches[2]
     placed = Placement.objects.current().filter(path__slug="cp3")
     assert staff.placements == placed.count() > 0
     assert staff.organisations == placed.values("role_held__organisation").distinct().count()
