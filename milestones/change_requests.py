@@ -24,6 +24,7 @@ from milestones.applying import apply
 from milestones.impact_assessments import assess
 from milestones.models import Baseline, ChangeRequest, Dependency, Lane, Milestone, ProposedChange
 from milestones.models.change_requests import STEPS, State
+from milestones.network.links import step_pairs
 from milestones.poap import When
 
 __all__ = [
@@ -327,7 +328,7 @@ def _refuse_cycles(lines: Sequence[ProposedChange]) -> None:
         if row.kind in (Kind.LINK, Kind.UNLINK) and row.before and row.milestone:
             pair = (row.before.code, row.milestone.code)
             links = links | {pair} if row.kind == Kind.LINK else links - {pair}
-    loop = loop_in(links)
+    loop = loop_in(links | step_pairs())
     if loop:
         raise ValidationError(f"These links go round in a circle: {' waits for '.join(reversed(loop))}.")
 

@@ -50,11 +50,22 @@ def name_of(thing: Milestone | PathStep | OutsideDependency) -> str:
 
 def all_links() -> list[tuple[Milestone | PathStep | OutsideDependency, Milestone | PathStep]]:
     """Every link in force, of milestones and of steps: two queries."""
-    of_steps = StepLink.objects.filter(is_removed=False).select_related(
-        "before_milestone", "before_step__path", "before_outside", "after_milestone", "after_step__path"
-    )
     of_milestones = Dependency.objects.select_related("before", "after")
-    return [(row.before, row.after) for row in of_milestones] + [(row.before, row.after) for row in of_steps]
+    return [(row.before, row.after) for row in of_milestones] + _step_links()
+
+
+def _step_links() -> list[tuple[Milestone | PathStep | OutsideDependency, Milestone | PathStep]]:
+    names = ("before_milestone", "before_step__path", "before_outside", "after_milestone", "after_step__path")
+    return [(row.before, row.after) for row in StepLink.objects.filter(is_removed=False).select_related(*names)]
+
+
+def step_pairs() -> set[tuple[str, str]]:
+    """The links of steps by name, for whoever checks links between milestones: names of milestones are their codes."""
+    return {
+        (name_of(before), name_of(after))
+        for before, after in _step_links()
+        if not isinstance(before, OutsideDependency)
+    }
 
 
 def add_link(

@@ -7,8 +7,10 @@ from datetime import date
 import pytest
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, connection, transaction
+from django.utils import timezone
 
 from mhhs_portal.history.verbs import doing
+from milestones.change_requests import Line, add_line, draft_change, publish_for_assessment
 from milestones.models import CriticalPath, Dependency, PathStep
 from milestones.network import facts, links
 from milestones.network.models import OutsideDependency, StepLink
@@ -166,6 +168,18 @@ def test_a_dependency_on_others_names_its_owner(db):
         links.add_outside(name="Kit delivered", owner="Another", when=None, note="Told", by=None)
     with pytest.raises(ValidationError):
         links.add_outside(name="Something", owner=" ", when=None, note="Told", by=None)
+
+
+def test_a_change_request_cannot_close_a_loop_through_a_step(steps):
+    first, second = make.milestone(code="Y1"), make.milestone(code="Y2")
+    make.freeze(make.baseline(), current=True)
+    links.add_link(second, steps[0], by=None)
+    links.add_link(steps[0], first, by=None)
+    change = draft_change(code="CR1", title="T", by=None)
+
+    with pytest.raises(ValidationError, match=r"circle: .*CP1 a"):
+        add_line(change, Line("link", second, before=first), by=None)
+        publish_for_assessment(change, due_on=date(2030, 1, 2), by=None, now=timezone.now())
 
 
 def test_refuse_cycles_takes_any_links():
