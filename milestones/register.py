@@ -297,7 +297,7 @@ def _entry(milestone: Any, dates: dict[str, BaselineDate], current: str, first: 
         achieved=Reported.of(milestone.achieved_json),
         paths=milestone.paths_json,
         today=today,
-        first=dates.get(milestone.added_in or first),
+        first=next((row for row in dates.values() if row.is_where_added), dates.get(first)),  # type: ignore[attr-defined]
         limits=Limits(**limits) if limits else None,
         override=(override["rag"], override["reason"]) if override else ("", ""),
     )

@@ -9,7 +9,7 @@ from datetime import date
 from typing import Any
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import F, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce, JSONObject, Lower
 
 from milestones.models import (
@@ -45,25 +45,28 @@ def milestones(as_at: date | None = None) -> QuerySet[Milestone]:
         paths_json=ArraySubquery(on_paths.values(json=path)),
         tolerance_json=_one(_tolerances(), {"amber_over": "amber_over", "red_over": "red_over"}),
         override_json=_one(_overrides(as_at), {"rag": "rag", "reason": "reason", "made_at": "made_at"}),
-        added_in=Subquery(_applied("add", Lower("new_code"), Lower(OuterRef("code")))),
     )
 
 
 def with_words_of(rows: QuerySet[Milestone], baseline: Baseline | None) -> QuerySet[Milestone]:
-    """Also the words as that baseline has them, where it is known, and the baseline that removed the milestone."""
+    """Also the words as that baseline has them, where it is known, and what added or removed the milestone."""
     said = BaselineMilestone.objects.filter(milestone=OuterRef("pk"), baseline=baseline)
     return rows.annotate(
+        added_in=Subquery(_applied("add", Lower("new_code"), Lower(OuterRef("code")))),
         then_json=_one(said, {"name": "name", "summary": "summary"}),
         removed_in=Subquery(_applied("remove", F("milestone"), OuterRef("pk"))),
     )
 
 
 def dates(as_at: date | None = None) -> QuerySet[BaselineDate]:
-    """What each baseline says; a baseline that is still being put together says nothing."""
+    """What each frozen baseline says, and whether it added the milestone."""
     rows = BaselineDate.objects.filter(baseline__frozen_at__isnull=False)
     if as_at:
         rows = rows.alias(known_on=Coalesce("baseline__published_on", "baseline__decided_on"))
         rows = rows.filter(known_on__lte=as_at)
+    added = ProposedChange.objects.filter(kind="add", change_request=OuterRef("baseline__change_request"))
+    its = added.alias(ours=Lower("new_code")).filter(ours=Lower(OuterRef("milestone__code")))
+    rows = rows.annotate(is_where_added=Exists(its))
     return rows.select_related("baseline", "source", "alternative_source")
 
 
