@@ -60,6 +60,7 @@ def pages() -> list[Page]:
         Page("timeline", at("home")),
         Page("timeline as table", at("home") + "?view=table"),
         Page("milestones", at("milestones:list")),
+        Page("milestones, searched", at("milestones:list") + "?q=code&sort=-slip&against=cr022"),
         Page("milestone", at("milestones:detail", code="m10")),
         Page("critical path", at("milestones:path", slug="cp3")),
         Page("baselines", at("milestones:baselines")),
