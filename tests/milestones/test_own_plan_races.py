@@ -39,9 +39,8 @@ def saving(lead, person, values, seen=None):
 def test_different_fields_at_once_all_survive(ours, already):
     seen = saving(ours, ours, {"evidence_title": "Before"})().plan.version if already else None
     people = [ours, *(make.contributor(ours.organisation) for _ in range(3))]
-    mine = [
-        {"target_on": date(2027, 1, 4)}, {"forecast_on": date(2027, 2, 1)}, {"comment": "C"}, {"likelihood": "confident"}
-    ]  # fmt: skip
+    days = [{"target_on": date(2027, 1, 4)}, {"forecast_on": date(2027, 2, 1)}]
+    mine = [*days, {"comment": "C"}, {"likelihood": "confident"}]
 
     outcomes = at_once(*(saving(ours, who, what, seen) for who, what in zip(people, mine, strict=True)))
 
