@@ -144,7 +144,7 @@ def loops(graph: dict[int, list[int]]) -> list[tuple[list[int], list[int]]]:
                 if work:
                     low[work[-1][0]] = min(low[work[-1][0]], low[node])
                 if low[node] == index[node]:
-                    group = []
+                    group: list[int] = []
                     while not group or group[-1] != node:
                         group.append(stack.pop())
                         on_stack.discard(group[-1])

@@ -63,7 +63,7 @@ def parser_that_refuses() -> Any:
     parser = expat.ParserCreate(None, " ")
     parser.buffer_text = True
 
-    def refuse(*_: object) -> None:
+    def refuse(*_: object) -> Any:
         raise RefusedError(
             "The file declares a document type or entities, which a plan never needs and an attack does. "
             "Save it from Microsoft Project again as XML."

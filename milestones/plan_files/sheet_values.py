@@ -96,8 +96,8 @@ def _typed(text: str) -> tuple[datetime, bool]:
     else:
         raise BadValueError("This is not a date", "Enter a day, month and year, such as 24 September 2025.")
     try:
-        hours = [int(part or 0) for part in at]
-        return datetime(int(year), int(month), int(day), *hours), at[0] is not None
+        hour, minute, second = (int(part or 0) for part in at)
+        return datetime(int(year), int(month), int(day), hour, minute, second), at[0] is not None
     except ValueError:
         raise BadValueError("This is not a real date", _advice(int(day), int(month), int(year))) from None
 

@@ -22,9 +22,9 @@ def headings_of(plan: Plan, own: Own | None = None) -> dict[str, str]:
     if own:
         found |= columns.OWN
     numbers = sorted({baseline.number for task in plan.tasks for baseline in task.baselines})
-    for number in numbers:
+    for nth in numbers:
         for part in columns.PARTS:
-            found[columns.baseline_key(number, part)] = columns.baseline_heading(number, part)
+            found[columns.baseline_key(nth, part)] = columns.baseline_heading(nth, part)
     for number, field in plan.fields.items():
         found[f"field/{number}"] = columns.field_heading(number, field)
     for name in sorted({name for task in plan.tasks for name in task.more}):

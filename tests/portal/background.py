@@ -75,7 +75,17 @@ class Background:
         return started
 
     def worker(self, mail_url: str) -> subprocess.Popen[bytes]:
-        options = ["worker", "--queues", "celery,imports", "--concurrency", "1", "--loglevel", "INFO", "--without-gossip", "--without-mingle"]
+        options = [
+            "worker",
+            "--queues",
+            "celery,imports",
+            "--concurrency",
+            "1",
+            "--loglevel",
+            "INFO",
+            "--without-gossip",
+            "--without-mingle",
+        ]
         return self._celery("worker", options, mail_url)
 
     def beat(self, mail_url: str) -> subprocess.Popen[bytes]:
