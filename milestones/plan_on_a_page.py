@@ -11,9 +11,12 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 from django.conf import settings
 from django.db import connection, transaction
+from django.db.models import Subquery
+from django.db.models.functions import JSONObject
 from django.urls import reverse
 
 from mhhs_portal.deadlines import day_words, local_day
@@ -91,6 +94,21 @@ def newest_release() -> PlanRelease | None:
 def newest(size: str = "A3", organisation: Organisation | None = None) -> PlanOnAPage | None:
     drawn = PlanOnAPage.objects.filter(size=size, organisation=organisation).select_related("file", "baseline")
     return drawn.defer("facts").order_by("-made_at", "-pk").first()
+
+
+def newest_with_release() -> tuple[PlanOnAPage | None, PlanRelease | None]:
+    """The newest public A3 sheet and the newest release of forecasts: one query once a sheet is kept."""
+    published = PlanRelease.objects.filter(published_at__isnull=False).order_by("-published_at", "-pk")
+    said = JSONObject(number="number", as_at="as_at", published_at="published_at")
+    sheets = PlanOnAPage.objects.filter(size="A3", organisation=None).select_related("file", "baseline").defer("facts")
+    sheet: Any = sheets.annotate(release=Subquery(published.values(json=said)[:1])).order_by("-made_at", "-pk").first()
+    if sheet is None:
+        return None, newest_release()
+    row = sheet.release
+    if not row:
+        return sheet, None
+    days = {"as_at": date.fromisoformat(row["as_at"]), "published_at": datetime.fromisoformat(row["published_at"])}
+    return sheet, PlanRelease(number=row["number"], **days)
 
 
 def make_if_missing(now: datetime, size: str = "A3") -> PlanOnAPage | None:

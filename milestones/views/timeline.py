@@ -72,7 +72,7 @@ def _around_the_plan(
     read: Register, paths: list[CriticalPath], stages: list[Stage], now: datetime, as_at: AsAt
 ) -> dict[str, Any]:
     """What the page shows beside the plan, which alone is swapped."""
-    release, paper = plan_on_a_page.newest_release(), plan_on_a_page.newest()
+    paper, release = plan_on_a_page.newest_with_release()
     wanted = None
     if as_at.day is None:
         wanted = plan_on_a_page.content(read, paths, stages, local_day(now), release=release)

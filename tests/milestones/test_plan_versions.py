@@ -260,3 +260,18 @@ def test_who_has_left_waits_in_vain(us):
 
     assert own_sheet.draw_asked() == 0
     assert not PlanOnAPage.objects.filter(organisation=us.organisation).exists()
+
+
+def test_the_home_page_knows_the_newest_release_whether_or_not_a_sheet_is_kept(plan):
+    from milestones.models import Baseline, PlanRelease
+
+    assert plan_on_a_page.newest_with_release() == (None, None)
+    baseline = Baseline.objects.get(is_current=True)
+    made = PlanRelease.objects.create(number="3.1", as_at=NOON.date(), baseline=baseline, published_at=NOON)
+    assert plan_on_a_page.newest_with_release() == (None, made)
+    sheet = plan_on_a_page.make_if_missing(NOON)
+    paper, release = plan_on_a_page.newest_with_release()
+    assert paper == sheet
+    assert (release.number, release.as_at, release.published_at) == ("3.1", NOON.date(), NOON)
+    wanted = plan_on_a_page.content_of(NOON.date())
+    assert "Plan release 3.1, as at 23 November 2026" in wanted.revision["forecast"]
