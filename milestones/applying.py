@@ -117,9 +117,11 @@ def rehearse(request: ChangeRequest, *, now: datetime) -> Rehearsal:
             read = register.read(local_day(now))
             what = compare.compare(read, before, baseline) if before else None
             paths = release_notes.paths_by_organisation()
+            everybody = Organisation.objects.participants().order_by("name")
             own = [
                 (organisation, release_notes.for_paths(what, read, paths.get(organisation.pk, ())))
-                for organisation in (Organisation.objects.participants().order_by("name") if what else ())
+                for organisation in everybody
+                if what is not None
             ]
             note = ChangeRequest.objects.get(pk=request.pk).release_note
             found.append(Rehearsal(before, what, note, own, Message.objects.count() - waiting))
@@ -189,14 +191,14 @@ def _change_the_plan(lines: list[ProposedChange]) -> dict[str, Milestone]:
             save_checked(milestone)
             added[row.new_code.lower()] = milestone
         elif row.kind == Kind.REMOVE and row.milestone:
-            Milestone.objects.filter(pk=row.milestone_id).update(is_removed=True)
+            Milestone.objects.filter(pk=row.milestone.pk).update(is_removed=True)
             Dependency.objects.filter(before=row.milestone).delete()
             Dependency.objects.filter(after=row.milestone).delete()
         elif row.kind == Kind.REWORD and row.milestone:
             words = {"name": row.new_name, "summary": row.new_summary}
             if row.new_name != row.milestone.name:
                 words["short_name"] = ""  # the old short form no longer says the same
-            Milestone.objects.filter(pk=row.milestone_id).update(**words)
+            Milestone.objects.filter(pk=row.milestone.pk).update(**words)
     for row in lines:
         if row.kind == Kind.UNLINK:
             Dependency.objects.filter(before=row.before, after=row.milestone).delete()
@@ -218,6 +220,7 @@ def _refuse_what_no_longer_fits(row: ProposedChange) -> None:
 
 
 def _next_baseline(held: ChangeRequest, before: Baseline | None, now: datetime) -> Baseline:
+    assert held.decided_on is not None  # an approved request has its day
     return Baseline(
         slug=held.slug,
         name=held.code,

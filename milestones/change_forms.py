@@ -27,7 +27,8 @@ class MilestoneField(forms.CharField):
 
     def __init__(self, **facts: Any) -> None:
         widget = forms.TextInput({"list": "milestones", "autocomplete": "off", "size": 12})
-        super().__init__(**{"max_length": 20, "widget": widget} | facts)
+        given: dict[str, Any] = {"max_length": 20, "widget": widget}
+        super().__init__(**given | facts)
 
     def clean(self, value: Any) -> Milestone | None:  # type: ignore[override]
         code = super().clean(value).strip()

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import Any, Literal
 
 from mhhs_portal.deadlines import working_days_between
 from mhhs_portal.exports import Column, Table
@@ -288,7 +288,7 @@ COLUMNS = [
 
 def table(comparison: Comparison) -> Table:
     """The comparison as a file: the changes first, then what cannot be compared."""
-    rows = [
+    rows: list[dict[str, Any]] = [
         {
             "kind": change.kind,
             **_row(change.milestone, change.before, change.after, change.words),
@@ -305,7 +305,7 @@ def table(comparison: Comparison) -> Table:
     return Table(f"compare-{comparison.before.slug}-{comparison.after_slug}", COLUMNS, rows)
 
 
-def _row(milestone: Milestone, old: When | None, new: When | None, words: str) -> dict[str, object]:
+def _row(milestone: Milestone, old: When | None, new: When | None, words: str) -> dict[str, Any]:
     return {
         "milestone": milestone.code,
         "name": milestone.name,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Any
 
 from mhhs_portal.deadlines import day_words
 from mhhs_portal.exports import Column, Table
@@ -97,7 +98,7 @@ def dates_table(baseline: Baseline, rows: list[tuple[Entry, BaselineDate]], chan
         Column("source", "Source"),
         Column("note", "Note"),
     ]
-    made = []
+    made: list[dict[str, Any]] = []
     for entry, row in rows:
         change = moves.get(entry.milestone.pk)
         made.append(
