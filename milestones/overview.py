@@ -40,6 +40,7 @@ def parts(org: str, now: datetime) -> list[Part]:
             "Open criteria",
         ),
         _tolerances(org),
+        _links(org),
         _at("Governance", "Groups, meetings and what they decided.", ("governance:office",), org, "Open governance"),
         _at("Documents", "The library: documents and their versions.", ("library:office",), org, "Open documents"),
     ]
@@ -94,6 +95,12 @@ def _drafts(org: str) -> Part | None:
     is_open = PlanDraft.objects.filter(published_at=None, discarded_at=None).exists()
     words = "A draft of lanes and stages is open." if is_open else "No draft of lanes and stages is open."
     return Part("Lanes and stages", words, "draft" if is_open else "", "", url, "Edit lanes and stages")
+
+
+def _links(org: str) -> Part | None:
+    url = _address(("network:links",), org)
+    words = "What each step of a critical path waits for, and what others must do first."
+    return Part("Links of steps", words, "", "", url, "Edit links of steps") if url else None
 
 
 def _tolerances(org: str) -> Part | None:
