@@ -7,6 +7,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from django.db.models import F
+
 from checklist.models import ChecklistItem
 from checklist.periods import Period, grouped, period_of
 from checklist.progress import Answered, Dates, state_for
@@ -51,15 +53,17 @@ class OwnItem:
 
 def dates_of(item: ChecklistItem) -> Dates:
     assert item.opens_at is not None
-    assert item.due_at is not None
+    assert item.closes_at is not None
     assert item.issued_at is not None
-    return Dates(item.opens_at, item.due_at, item.issued_at, item.is_withdrawn, item.accepts_late)
+    return Dates(
+        item.opens_at, item.closes_at, item.issued_at, item.is_withdrawn, item.accepts_late, item.has_been_closed
+    )
 
 
 def own_items(acting: Membership, now: datetime) -> list[OwnItem]:
     """Everything that was ever asked of the organisation, soonest deadline first; one query."""
     us = acting.organisation
-    items = ChecklistItem.objects.addressed_to(us).with_answer_of(us).order_by("due_at", "reference")
+    items = ChecklistItem.objects.addressed_to(us).with_answer_of(us).order_by(F("own_due_at"), "reference")
     return [standing(item, acting, now) for item in items]
 
 

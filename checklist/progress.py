@@ -19,6 +19,8 @@ class Dates:
     issued_at: datetime
     is_withdrawn: bool = False
     accepts_late: bool = True
+    #: By staff, before or after the deadline: no response is taken any more.
+    is_closed: bool = False
 
 
 @dataclass(frozen=True)
@@ -38,6 +40,8 @@ def phase(dates: Dates, now: datetime) -> str:
     """The item as everybody sees it: withdrawn, upcoming, open or closed."""
     if dates.is_withdrawn:
         return "withdrawn"
+    if dates.is_closed:
+        return "closed"
     if now < dates.opens_at:
         return "upcoming"
     return "closed" if is_past(dates.due_at, now) else "open"
@@ -49,6 +53,8 @@ def state_for(dates: Dates, answered: Answered, now: datetime) -> str:
         return "withdrawn"
     if answered.answer:
         return "sent-late" if answered.is_late else _SENT[answered.answer]
+    if dates.is_closed:
+        return "closed"
     if now < dates.opens_at:
         return "upcoming"
     if is_past(dates.due_at, now):

@@ -8,7 +8,7 @@ from datetime import datetime
 
 from django.db.models import Count, Q, Window
 
-from checklist.models import ChecklistItem
+from checklist.models import ChecklistItem, State
 from checklist.own import dates_of
 from checklist.progress import phase
 
@@ -46,5 +46,5 @@ def public_items(now: datetime, *, only_open: bool) -> list[PublicItem]:
 
 def public_counts(now: datetime) -> dict[str, int]:
     return ChecklistItem.objects.public().aggregate(
-        all=Count("pk"), open=Count("pk", filter=Q(opens_at__lte=now, due_at__gte=now))
+        all=Count("pk"), open=Count("pk", filter=Q(state=State.PUBLISHED, opens_at__lte=now, due_at__gte=now))
     )

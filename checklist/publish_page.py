@@ -3,15 +3,22 @@
 from __future__ import annotations
 
 from contextlib import suppress
+from dataclasses import asdict
 from datetime import date, datetime
 from functools import cached_property
 from typing import Any
 
+from django.core.exceptions import ValidationError
+from django.core.files.uploadedfile import UploadedFile
 from django.http import QueryDict
 
-from checklist.audiences import Audience, Rule
-from checklist.forms import EVERYONE, Choices, LinkForm, PublishForm, RuleForm
+from checklist.attachments import WORDS, attach, detach
+from checklist.audiences import Apart, Audience, Rule
+from checklist.content import WORDS as FACTS
+from checklist.content import content_of
+from checklist.drafting import save_draft_item
 from checklist.models import ChecklistItem
+from checklist.publish_forms import EVERYONE, Choices, ExceptionForm, LinkForm, PublishForm, RuleForm
 from checklist.publishing import LONGEST, Warning, preview, publish, warnings_about
 from checklist.rows import Rows, Together
 from mhhs_portal.deadlines import add_working_days, bank_holidays, day_words, deadline, local_day
@@ -25,14 +32,19 @@ MAX_PERIOD = 260
 class PublishPage:
     """`shown` is what the page shows beyond the form: nothing, or the preview with its names."""
 
-    def __init__(self, now: datetime, data: QueryDict | None = None) -> None:
-        self.now = now
-        self.data = data.copy() if data is not None else None
+    def __init__(self, now: datetime, data: QueryDict | None = None, draft: ChecklistItem | None = None) -> None:
+        self.now, self.draft = now, draft
+        self.data = data.copy() if data is not None else typed_of(draft) if draft else None
         typed = self.data or QueryDict()
-        self.rules = Rows.posted(RuleForm, "rules", typed, choices=Choices())
+        self.choices = Choices()
+        self.rules = Rows.posted(RuleForm, "rules", typed, choices=self.choices)
+        self.apart = Rows.posted(ExceptionForm, "apart", typed, choices=self.choices)
         self.links = Rows.posted(LinkForm, "links", typed)
-        self.is_judged = False
+        self.is_judged = self.is_lax = False
         self.is_previewed = False
+        #: The draft that the button saved, and what was wrong with a file.
+        self.saved: ChecklistItem | None = None
+        self.file_error = ""
 
     @property
     def today(self) -> date:
@@ -40,15 +52,35 @@ class PublishPage:
 
     @cached_property
     def form(self) -> PublishForm:
-        form = PublishForm(self.data, quiet=not self.is_judged)
+        form = PublishForm(self.data, quiet=not self.is_judged, lax=self.is_lax, choices=self.choices)
         self.__dict__["form"] = form  # the warnings read the dates from it
-        form.fields["reason_for_dates"].required = bool(self.warnings)
+        form.fields["reason_for_dates"].required = self.needs_reason and not self.is_lax
         return form
 
     @cached_property
     def audience(self) -> Audience:
         """Whom the rules as typed would reach now; a rule with a fault reaches nobody."""
-        return preview(self.typed_rules, self.today)
+        return preview(self.typed_rules, self.today, self.typed_apart)
+
+    @property
+    def typed_apart(self) -> list[Apart]:
+        """The exceptions as typed; one that names nobody changes nothing."""
+        return [
+            Apart(slug, row.get("reason", ""), row.get("decision") != "in")
+            for row in self.apart.filled
+            if (slug := self.choices.slug_of(row.get("organisation", "").strip()))
+        ]
+
+    @property
+    def needs_reason(self) -> bool:
+        return any(warning.needs_reason for warning in self.warnings)
+
+    @property
+    def is_scheduled(self) -> bool:
+        """Published now, it would open later."""
+        typed = getattr(self.form, "cleaned_data", {})
+        day, at = typed.get("opens_on"), typed.get("opens_time")
+        return bool(day and at and deadline(day, at) > self.now)
 
     @property
     def typed_rules(self) -> list[Rule]:
@@ -97,9 +129,11 @@ class PublishPage:
         for part in ("day", "month", "year"):
             self.data[f"due_on_{part}"] = str(getattr(day, part))
 
-    def press(self, button: str, acting: Membership) -> ChecklistItem | None:
+    def press(self, button: str, acting: Membership, upload: UploadedFile | None = None) -> ChecklistItem | None:
         """Do what the button says; gives the item when it was published."""
         kind, _, value = button.partition("-")
+        if button == "days-typed":
+            value = self.data.get("period", "") if self.data else ""
         if kind == "days" and (days := sent_number(value)):
             self.set_due(add_working_days(self.opens_on, min(days, MAX_PERIOD)))
         elif kind == "use":
@@ -109,15 +143,63 @@ class PublishPage:
             self.is_previewed = self._judge()
         elif button == "publish":
             return self._publish(acting)
+        elif button == "save":
+            self._save(acting)
+        elif button == "attach":
+            self._attach(acting, upload)
+        elif kind == "detach" and self.draft and (file := sent_number(value)):
+            detach(self.draft, file, acting=acting)
         else:
-            self.rules.press(button) or self.links.press(button)
+            self.rules.press(button) or self.links.press(button) or self.apart.press(button)
         return None
+
+    def _save(self, acting: Membership) -> bool:
+        """Keep what is typed as a draft. What cannot be read is told beside its field, and nothing is written."""
+        if not self._is_readable():
+            return False
+        try:
+            self.saved = save_draft_item(
+                self.draft,
+                acting=acting,
+                now=self.now,
+                rules=[row["rule"] for row in self.rules.cleaned],
+                links=self.links.cleaned,
+                apart=[row.apart for row in self.apart if row.is_bound],
+                seen_edit=self.form.cleaned_data["seen_edit"],
+                **self.form.facts,
+            )
+        except ValidationError as refusal:
+            self.form._refuse(refusal)
+            return False
+        return True
+
+    def _attach(self, acting: Membership, upload: UploadedFile | None) -> None:
+        """Keep the file even when the rest has faults: then the draft has only what could be read."""
+        is_new = self.draft is None
+        if not self._save(acting) and is_new:
+            self.draft = save_draft_item(None, acting=acting, now=self.now, **self.form.facts)
+        draft = self.saved or self.draft
+        assert draft is not None
+        try:
+            if upload is None:
+                raise ValidationError("Choose a file first.")
+            attach(draft, upload, acting=acting, now=self.now)
+        except ValidationError as refusal:
+            self.file_error = " ".join(refusal.messages)
+            self.draft, self.saved = draft, None
+        if self.data is not None:
+            self.data["seen_edit"] = str(ChecklistItem.objects.values_list("edit_number", flat=True).get(pk=draft.pk))
+
+    def _is_readable(self) -> bool:
+        self.is_judged = self.is_lax = True
+        self.__dict__.pop("form", None)
+        return all([self.form.is_valid(), self.rules.is_valid(), self.links.is_valid(), self.apart.is_valid()])
 
     def _judge(self) -> bool:
         """Whether everything typed has the right shape."""
         self.is_judged = True
         self.__dict__.pop("form", None)
-        fine = [self.form.is_valid(), self.rules.is_valid(), self.links.is_valid()]
+        fine = [self.form.is_valid(), self.rules.is_valid(), self.links.is_valid(), self.apart.is_valid()]
         if not self.audience.addressed:
             self.form.add_error(None, "These rules reach no organisation; add or change a rule")
             return False
@@ -136,6 +218,8 @@ class PublishPage:
             now=self.now,
             rules=rules,
             links=self.links.cleaned,
+            apart=[row.apart for row in self.apart if row.is_bound],
+            draft=self.draft,
             is_sample=acting.person.is_sample,
         )
         self.is_previewed = not done
@@ -145,17 +229,56 @@ class PublishPage:
         return {
             "page": self,
             "form": self.form,
-            "summary": Together(self.form, self.rules, self.links),
+            "summary": Together(self.form, self.rules, self.apart, self.links),
             "periods": PERIODS,
-            "choices": self.rules.form_kwargs["choices"],
+            "choices": self.choices,
+            "file_words": WORDS,
             "now": self.now,
         }
 
 
 def _rule(typed: dict[str, str]) -> Rule:
-    role, path, constituency, name = (
-        typed.get(field, "").strip() for field in ("market_role", "path", "constituency", "organisation")
+    role, *rest = (
+        typed.get(field, "").strip() for field in ("market_role", "path", "constituency", "organisation", "group")
     )
     if role == EVERYONE:
-        return Rule() if path or constituency or name else Rule(everyone=True)
-    return Rule(market_role=role, path=path, constituency=constituency, organisation=name)
+        return Rule() if any(rest) else Rule(everyone=True)
+    return Rule(False, role, *rest)
+
+
+_DATES = ("opens_on", "due_on", "questions_on")
+_TIMES = ("opens_time", "due_time", "questions_time")
+_TICKS = ("is_mandatory", "accepts_late", "is_public")
+
+
+def typed_of(draft: ChecklistItem) -> QueryDict:
+    """The draft as the page would have posted it."""
+    content = content_of(draft)
+    typed = QueryDict(mutable=True)
+    for name in FACTS:
+        if name not in _TICKS:
+            typed[name] = str(content.facts[name])
+    for name in _TICKS:
+        if getattr(draft, name):
+            typed[name] = "on"
+    for name in _DATES:
+        if day := getattr(draft, name):
+            for part in ("day", "month", "year"):
+                typed[f"{name}_{part}"] = str(getattr(day, part))
+    for name in _TIMES:
+        typed[name] = f"{getattr(draft, name):%H:%M}"
+    typed["parent"] = draft.parent.reference if draft.parent else ""
+    typed["milestone"] = draft.milestone.code if draft.milestone else ""
+    typed["path"] = draft.path.slug if draft.path else ""
+    typed["reason_for_dates"], typed["seen_edit"] = draft.reason_for_dates, str(draft.edit_number)
+    for n, rule in enumerate(content.rules):
+        for name, value in asdict(rule).items():
+            if name != "everyone":
+                typed[f"rules-{n}-{name}"] = EVERYONE if rule.everyone and name == "market_role" else value
+    for n, link in enumerate(content.links):
+        for name, value in link.items():
+            typed[f"links-{n}-{name}"] = value
+    for n, row in enumerate(content.apart):
+        typed[f"apart-{n}-organisation"], typed[f"apart-{n}-reason"] = row.organisation, row.reason
+        typed[f"apart-{n}-decision"] = "out" if row.is_left_out else "in"
+    return typed

@@ -12,10 +12,11 @@ from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from django.core.exceptions import ValidationError
-from django.db import connection
 
-from checklist.audiences import Audience, Rule, resolve, rows_of
-from checklist.models import Addressee, ChecklistItem, Extension, ItemKind, ItemLink, State
+from checklist.audiences import Apart, Audience, Rule, resolve
+from checklist.drafting import locked_draft, next_reference, put_parts
+from checklist.models import OPENING_TIME, Addressee, ChecklistItem, ItemKind, State
+from checklist.models.life import after
 from mhhs_portal.db import save_checked
 from mhhs_portal.deadlines import (
     CLOSE_OF_PLAY,
@@ -38,12 +39,10 @@ USUAL_DAYS: dict[str, int] = {
     ItemKind.INFORMATION_REQUEST: 10,
 }
 USUAL_DAYS_OTHERWISE = 5
-OPENING_TIME = time(9, 0)
 #: The plan ends in 2027; a deadline further away than this is a slip of the hand.
 LONGEST = timedelta(days=3 * 366)
 #: The same person, title and deadline within this time is the same publication.
 SECOND_PRESS = timedelta(minutes=1)
-_REFERENCES = 4_120_412  # the advisory lock under which references are counted
 
 
 @dataclass(frozen=True)
@@ -51,11 +50,13 @@ class Warning:
     text: str
     #: The date that would remove the warning, for a "Use 4 June" button.
     use: date | None = None
+    #: Whether keeping the date needs a reason.
+    needs_reason: bool = True
 
 
-def preview(rules: Sequence[Rule], today: date) -> Audience:
+def preview(rules: Sequence[Rule], today: date, apart: Sequence[Apart] = ()) -> Audience:
     """Whom the rules would reach if the item were published now."""
-    return resolve([rule for rule in rules if not rule.is_empty], today)
+    return resolve([rule for rule in rules if not rule.is_empty], today, apart)
 
 
 def warnings_about(kind: str, opens_on: date, due_on: date) -> list[Warning]:
@@ -81,7 +82,21 @@ def warnings_about(kind: str, opens_on: date, due_on: date) -> list[Warning]:
                 first,
             )
         )
-    return found
+    return found + christmas_gap(opens_on, due_on)
+
+
+def christmas_gap(opens_on: date, due_on: date) -> list[Warning]:
+    """A period that runs into 24 December to 1 January, when few people are at work. Our own span; it asks nothing."""
+    for year in range(opens_on.year - 1, due_on.year + 1):
+        eve, new_year = date(year, 12, 24), date(year + 1, 1, 1)
+        if opens_on > new_year or due_on < eve:
+            continue
+        after = add_working_days(new_year, 5)
+        first = f"{day_words(eve)} to {day_words(new_year)}"
+        if due_on <= new_year:
+            return [Warning(f"It closes in the Christmas gap, {first}. Many people are away.", after, False)]
+        return [Warning(f"The period runs over the Christmas gap, {first}. Many people are away.", None, False)]
+    return []
 
 
 def publish(
@@ -92,74 +107,65 @@ def publish(
     due_on: date,
     due_time: time = CLOSE_OF_PLAY,
     opens_on: date | None = None,
+    opens_time: time = OPENING_TIME,
+    questions_on: date | None = None,
+    questions_time: time = CLOSE_OF_PLAY,
     reason_for_dates: str = "",
     links: Sequence[dict[str, str]] = (),
+    apart: Sequence[Apart] = (),
+    draft: ChecklistItem | None = None,
+    seen_edit: int = 0,
     seen_audience: str = "",
     **facts: Any,
 ) -> ChecklistItem:
-    """Publish a new item to everybody whom the rules reach now. `facts` are the item's own fields.
+    """Publish a new item, or a draft, to everybody whom the rules reach now. `facts` are the item's own fields.
 
+    With an opening in the future the item is scheduled: it opens at that instant without anything having to run.
     `seen_audience` is the fingerprint of the list that the publisher looked at; when the list has changed since,
     nothing is published. Raises ValidationError in words; then nothing at all is written.
     """
     today = local_day(now)
-    opens_at = deadline(opens_on, OPENING_TIME) if opens_on and opens_on > today else now
+    opens_at = _opening(opens_on, opens_time, now)
     due_at = _deadline_that_can_be_kept(due_on, due_time, opens_at, now)
     _reason_for_warnings(facts["kind"], local_day(opens_at), due_on, reason_for_dates)
     with doing("checklist.published", by=acting.person):
-        audience = resolve(rules, today)
+        audience = resolve(rules, today, apart)
         _refuse_audience(audience, seen_audience)
-        reference = _next_reference()
+        reference = next_reference()
         _refuse_a_second_press(acting.person, facts["title"], due_at, now)
-        item = ChecklistItem(
-            reference=reference,
-            state=State.PUBLISHED,
-            due_on=due_on,
-            due_time=due_time,
-            due_at=due_at,
-            opens_at=opens_at,
-            issued_at=now,
-            issued_by=acting.person,
-            reason_for_dates=reason_for_dates.strip(),
-            **facts,
-        )
+        item = locked_draft(draft, seen_edit) if draft else ChecklistItem(reference=reference)
+        dates = {
+            "opens_on": opens_on,
+            "opens_time": opens_time,
+            "opens_at": opens_at,
+            "questions_on": questions_on,
+            "questions_time": questions_time,
+            "questions_at": deadline(questions_on, questions_time) if questions_on else None,
+            "due_on": due_on,
+            "due_time": due_time,
+            "due_at": due_at,
+            "reason_for_dates": reason_for_dates.strip(),
+        }
+        for name, value in (facts | dates).items():
+            setattr(item, name, value)
+        _refuse_empty_rules(rules)
+        if draft:  # its rules and links change while it is still a draft
+            item.save()
+            put_parts(item, rules, links, apart, acting, now)
+        item.state = after("publish", State.DRAFT)
+        item.issued_at, item.issued_by = now, acting.person
         save_checked(item)
-        _keep_links(item, links)
-        _freeze(item, rules, audience, now)
+        if not draft:
+            put_parts(item, rules, links, apart, acting, now)
+        _freeze(item, audience, now)
     return item
 
 
-def extend(
-    item: ChecklistItem, *, due_on: date, due_time: time = CLOSE_OF_PLAY, reason: str, by: Person, now: datetime
-) -> Extension:
-    """Move the deadline of a published item to a later instant for everybody; the old one stays on record."""
-    with doing("checklist.extended", by=by):
-        item = ChecklistItem.objects.select_for_update().get(pk=item.pk)
-        if item.state != State.PUBLISHED or item.due_at is None:
-            raise ValidationError("Only a published item can be extended.")
-        extension = Extension(
-            item=item,
-            old_due_at=item.due_at,
-            due_on=due_on,
-            due_time=due_time,
-            due_at=deadline(due_on, due_time),
-            reason=reason.strip(),
-            granted_by=by,
-            granted_at=now,
-        )
-        if is_past(extension.due_at, now):
-            raise ValidationError({"due_on": "The new deadline has already passed"})
-        save_checked(extension)
-        item.due_on, item.due_time, item.due_at = extension.due_on, extension.due_time, extension.due_at
-        item.save(update_fields=["due_on", "due_time", "due_at"])
-    return extension
-
-
-def withdraw(item: ChecklistItem, *, by: Person) -> None:
-    """Take a published item back: it stays in view as withdrawn, and nobody is asked or reminded any more."""
-    with doing("checklist.withdrawn", by=by):
-        if not ChecklistItem.objects.filter(pk=item.pk, state=State.PUBLISHED).update(state=State.WITHDRAWN):
-            raise ValidationError("Only a published item can be withdrawn.")
+def _opening(opens_on: date | None, opens_time: time, now: datetime) -> datetime:
+    """The instant at which it opens; at once when no day is given or the day is past."""
+    if opens_on is None:
+        return now
+    return max(deadline(opens_on, opens_time), now)
 
 
 def _deadline_that_can_be_kept(due_on: date, due_time: time, opens_at: datetime, now: datetime) -> datetime:
@@ -174,8 +180,14 @@ def _deadline_that_can_be_kept(due_on: date, due_time: time, opens_at: datetime,
 
 
 def _reason_for_warnings(kind: str, opens_on: date, due_on: date, reason: str) -> None:
-    if warnings_about(kind, opens_on, due_on) and not reason.strip():
+    if any(warning.needs_reason for warning in warnings_about(kind, opens_on, due_on)) and not reason.strip():
         raise ValidationError({"reason_for_dates": "Give the reason for these dates, or use the suggested date"})
+
+
+def _refuse_empty_rules(rules: Sequence[Rule]) -> None:
+    for position, rule in enumerate(rules, start=1):
+        if rule.is_empty:
+            raise ValidationError(f"Rule {position} is empty: choose something or remove the rule")
 
 
 def _refuse_audience(audience: Audience, seen: str) -> None:
@@ -187,14 +199,6 @@ def _refuse_audience(audience: Audience, seen: str) -> None:
         )
 
 
-def _next_reference() -> str:
-    """The next free PCL number; two publishers at once wait for each other here."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_REFERENCES])
-        cursor.execute("SELECT coalesce(max(substring(reference FROM 5)::int), 0) + 1 FROM checklist_checklistitem")
-        return f"PCL-{cursor.fetchone()[0]:04}"
-
-
 def _refuse_a_second_press(person: Person, title: str, due_at: datetime, now: datetime) -> None:
     """Publish pressed twice publishes once. Asked after _next_reference, which makes the second press wait."""
     recent = ChecklistItem.objects.filter(
@@ -204,21 +208,13 @@ def _refuse_a_second_press(person: Person, title: str, due_at: datetime, now: da
         raise ValidationError(f"You published this a moment ago as {first.reference}. It was not published again.")
 
 
-def _keep_links(item: ChecklistItem, links: Sequence[dict[str, str]]) -> None:
-    for position, link in enumerate(links):
-        save_checked(ItemLink(item=item, position=position, **link))
-
-
-def _freeze(item: ChecklistItem, rules: Sequence[Rule], audience: Audience, now: datetime) -> None:
-    rows = rows_of(rules)
-    for row in rows:
-        row.item = item
-        save_checked(row)
+def _freeze(item: ChecklistItem, audience: Audience, now: datetime) -> None:
+    rows = {row.position: row for row in item.rules.all()}
     Addressee.objects.bulk_create(
         Addressee(
             item=item,
             organisation=addressed.organisation,
-            rule=rows[addressed.rules[0]],
+            rule=rows[addressed.rules[0]] if addressed.rules else None,
             reason=addressed.reason,
             added_at=now,
         )

@@ -9,13 +9,16 @@ because both may answer; viewers cannot act on it.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
+from copy import copy
 from datetime import date, datetime, timedelta
 
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, OuterRef, Q, Subquery
+from django.db.models.functions import Greatest
 from django.urls import reverse
 
-from checklist.models import Addressee, ChecklistItem, Response, ResponseDraft, State
+from checklist.models import Addressee, ChecklistItem, Extension, Response, ResponseDraft, State
+from checklist.models.items import own_extensions
 from mhhs_portal.deadlines import add_working_days, is_past, local_day, working_days_left
 from mhhs_portal.notifications.ladder import RUNGS, rung_of
 from mhhs_portal.notifications.models import Message
@@ -54,42 +57,53 @@ def queue_reminders(now: datetime) -> int:
 
     The number of queries does not depend on how many organisations were asked.
     """
-    stages = _items_with_something_to_say(now)
-    if not stages:
+    near = _near(now)
+    waiting = [(item, addressee, stage) for item, addressee in _unanswered(near) if (stage := _stage(item, now))]
+    if not waiting:
         return 0
     contacts = _contacts(local_day(now))
-    drafted = set(ResponseDraft.objects.filter(item__in=stages).values_list("item", "organisation"))
+    drafted = set(ResponseDraft.objects.filter(item__in=near).values_list("item", "organisation"))
     messages = [
-        _message(item, addressee, membership, stages[item], now, (item.pk, addressee.organisation_id) in drafted)
-        for item, addressee in _unanswered(stages)
+        _message(item, addressee, membership, stage, now, (item.pk, addressee.organisation_id) in drafted)
+        for item, addressee, stage in waiting
         for membership in contacts[addressee.organisation_id]
     ]
     return len(enqueue_many(messages))
 
 
-def _items_with_something_to_say(now: datetime) -> dict[ChecklistItem, str]:
-    near = ChecklistItem.objects.filter(
+def _near(now: datetime) -> dict[int, ChecklistItem]:
+    """The open items that may have something to say, for everybody or for one organisation with a later deadline."""
+    latest = Extension.objects.filter(item=OuterRef("pk")).order_by("-due_at").values("due_at")[:1]
+    items = ChecklistItem.objects.annotate(last_due_at=Greatest("due_at", Subquery(latest)))
+    near = items.filter(
         Q(due_at__lte=now + HORIZON) | Q(opens_at__gt=now - NEWS_FOR),
         state=State.PUBLISHED,
         opens_at__lte=now,
-        due_at__gt=now - GIVE_UP_AFTER,
+        last_due_at__gt=now - GIVE_UP_AFTER,
     )
-    stages = {}
-    for item in near:
-        stage = stage_of(item.opens_at, item.due_at, now) if item.opens_at and item.due_at else None
-        if stage and item.takes_answers(now):
-            stages[item] = stage
-    return stages
+    return {item.pk: item for item in near}
 
 
-def _unanswered(items: Iterable[ChecklistItem]) -> Iterator[tuple[ChecklistItem, Addressee]]:
-    by_id = {item.pk: item for item in items}
+def _stage(item: ChecklistItem, now: datetime) -> str | None:
+    """What to say about the item to the organisation that it was read for."""
+    if not (item.opens_at and item.closes_at and item.takes_answers(now)) or item.closes_at <= now - GIVE_UP_AFTER:
+        return None
+    return stage_of(item.opens_at, item.closes_at, now)
+
+
+def _unanswered(by_id: dict[int, ChecklistItem]) -> Iterator[tuple[ChecklistItem, Addressee]]:
+    """Each organisation that has not answered, with the item as it stands for that organisation."""
+    own = own_extensions(OuterRef("item"), OuterRef("organisation"))
     answers = Response.objects.filter(
         item=OuterRef("item"), organisation=OuterRef("organisation"), revision=OuterRef("item__revision")
     )
     waiting = Addressee.objects.filter(~Exists(answers), item__in=by_id).select_related("organisation")
-    for addressee in waiting.order_by("item", "organisation"):
-        yield by_id[addressee.item_id], addressee
+    for addressee in waiting.annotate(own_due_at=Subquery(own)).order_by("item", "organisation"):
+        item = by_id[addressee.item_id]
+        if addressee.own_due_at and item.due_at:
+            item = copy(item)
+            item.__dict__["own_due_at"] = max(addressee.own_due_at, item.due_at)
+        yield item, addressee
 
 
 def _contacts(today: date) -> defaultdict[int, list[Membership]]:
@@ -104,10 +118,10 @@ def _contacts(today: date) -> defaultdict[int, list[Membership]]:
 def _message(
     item: ChecklistItem, addressee: Addressee, membership: Membership, stage: str, now: datetime, has_draft: bool
 ) -> Message:
-    assert item.due_at is not None
+    assert item.closes_at is not None
     organisation = addressee.organisation
     # The deadline is part of the key: after an extension the rungs begin again.
-    when = f"{stage}/{item.due_at:%Y%m%dT%H%M}" if stage != NEW else stage
+    when = f"{stage}/{item.closes_at:%Y%m%dT%H%M}" if stage != NEW else stage
     return draft(
         "checklist-new-item" if stage == NEW else "checklist-reminder",
         to=membership.person,
@@ -123,8 +137,8 @@ def _message(
         organisation=organisation.name,
         asked_because=addressee.reason,
         stage=stage,
-        due_at=item.due_at,
-        next_on=next_rung_day(item.due_at, now),
+        due_at=item.closes_at,
+        next_on=next_rung_day(item.closes_at, now),
         has_draft=has_draft,
         accepts_late=item.accepts_late,
         is_review=item.is_review,

@@ -51,7 +51,8 @@ def respond(
     """
     rows = [row for row in comments if not row.is_blank] if answer == Answer.COMMENTS else []
     with doing("checklist.responded", by=acting.person):
-        item = ChecklistItem.objects.get(pk=item.pk)  # as it is now, not as the page read it; nobody waits for a lock
+        # as it is now, not as the page read it; nobody waits for a lock
+        item = ChecklistItem.objects.with_deadline_of(acting.organisation).get(pk=item.pk)
         _refuse_strangers(item, acting.organisation)
         _refuse_what_cannot_be_answered(item, answer, rows, seen_revision, now)
         response = Response(
@@ -62,7 +63,7 @@ def respond(
             reason=reason.strip() if answer == Answer.NOT_APPLICABLE else "",
             given_by=acting.person,
             given_at=now,
-            is_late=item.due_at is not None and is_past(item.due_at, now),
+            is_late=item.closes_at is not None and is_past(item.closes_at, now),
         )
         save_checked(response)
         Comment.objects.bulk_create(
@@ -92,14 +93,17 @@ def _refuse_strangers(item: ChecklistItem, organisation: Organisation) -> None:
 
 
 def refuse_when_closed(item: ChecklistItem, now: datetime) -> None:
-    if item.due_at is None or item.takes_answers(now):
+    if item.closes_at is None or item.takes_answers(now):
         return
     if item.is_withdrawn:
         raise ValidationError("The Programme has withdrawn this item, so no response is needed.")
+    if item.has_been_closed:
+        raise ValidationError("The Programme has closed this item, so it takes no more responses.")
     if item.opens_at and not item.has_opened(now):
         raise ValidationError(f"This item opens at {spoken(item.opens_at)}.")
     raise ValidationError(
-        f"This item closed at {spoken(item.due_at)}, and late responses are not accepted. Ask the Programme for help."
+        f"This item closed at {spoken(item.closes_at)}, and late responses are not accepted. "
+        "Ask the Programme for help."
     )
 
 

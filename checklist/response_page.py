@@ -7,11 +7,12 @@ from functools import cached_property
 from typing import Any
 
 from django.core.exceptions import ValidationError
+from django.db.models import Prefetch
 from django.http import QueryDict
 from django.shortcuts import get_object_or_404
 
 from checklist.forms import CommentForm, ResponseForm
-from checklist.models import Addressee, Answer, ChecklistItem, Response, ResponseDraft
+from checklist.models import Addressee, Answer, Attachment, ChecklistItem, Extension, Response, ResponseDraft
 from checklist.own import OwnItem, standing
 from checklist.responding import CommentRow, respond, save_draft
 from checklist.rows import Rows, Together
@@ -34,7 +35,11 @@ class ResponsePage:
 
     def _find(self) -> ChecklistItem:
         us = self.acting.organisation
-        items = ChecklistItem.objects.addressed_to(us).with_answer_of(us).prefetch_related("links", "extensions")
+        extensions = Prefetch("extensions", Extension.objects.seen_by(us))
+        items = ChecklistItem.objects.addressed_to(us).with_answer_of(us).select_related("parent", "milestone", "path")
+        items = items.prefetch_related(
+            "links", Prefetch("attachments", Attachment.objects.select_related("file")), extensions
+        )
         return get_object_or_404(items, reference=self.reference)
 
     def _find_draft(self) -> ResponseDraft | None:

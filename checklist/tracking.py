@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import Any
 
 from django.db.models import Count, Exists, OuterRef, Q, Subquery
 
 from checklist.models import Addressee, ChecklistItem, Response, ResponseDraft
+from checklist.models.items import own_extensions
 from checklist.own import dates_of
-from checklist.progress import ANSWERED, Answered, phase, tally, tracked
+from checklist.progress import ANSWERED, Answered, Dates, phase, tally, tracked
 
 
 @dataclass(frozen=True)
@@ -50,14 +52,18 @@ def standings(item: ChecklistItem, now: datetime) -> list[Standing]:
             answered_by=Subquery(answers.values("given_by__name")[:1]),
             comment_count=Subquery(answers.annotate(n=Count("comments")).values("n")[:1]),
             has_draft=Exists(drafts),
+            own_due_at=Subquery(own_extensions(item.pk, OuterRef("organisation"))),
         )
         .order_by("organisation__name")
     )
     dates = dates_of(item)
-    return [
-        Standing(row, tracked(dates, Answered(row.answer, bool(row.answered_late), row.has_draft), now))  # type: ignore[attr-defined]
-        for row in rows
-    ]
+    return [Standing(row, _state(row, dates, now)) for row in rows]
+
+
+def _state(row: Any, dates: Dates, now: datetime) -> str:
+    """`row` is an addressee with the annotations of standings()."""
+    own = replace(dates, due_at=max(dates.due_at, row.own_due_at)) if row.own_due_at else dates
+    return tracked(own, Answered(row.answer, bool(row.answered_late), row.has_draft), now)
 
 
 def totals(rows: list[Standing]) -> dict[str, int]:

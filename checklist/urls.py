@@ -3,7 +3,7 @@ from __future__ import annotations
 from django.urls import path, register_converter
 from django.urls.converters import StringConverter
 
-from checklist.views import office, participants, public
+from checklist.views import drafts, files, groups, imports, office, participants, public, steps
 
 
 class Reference(StringConverter):
@@ -26,9 +26,29 @@ urlpatterns = [
     path("checklist/", public.item_list, name="list"),
     path("checklist/<reference:reference>/", public.item_detail, name="item"),
     path("o/<office:org>/checklist/", office.office_list, name="office_list"),
-    path("o/<office:org>/checklist/publish/", office.publish, name="publish"),
+    path("checklist/<reference:reference>/files/<int:file>/", files.public_file, name="file"),
+    path("o/<office:org>/checklist/publish/", drafts.publish, name="publish"),
+    path("o/<office:org>/checklist/drafts/", drafts.drafts, name="drafts"),
+    path("o/<office:org>/checklist/templates/", drafts.templates, name="templates"),
+    path("o/<office:org>/checklist/templates/<int:template>/", drafts.template, name="template"),
+    path("o/<office:org>/checklist/groups/", groups.groups, name="groups"),
+    path("o/<office:org>/checklist/groups/<slug:group>/", groups.group, name="group"),
+    path("o/<office:org>/checklist/import/", imports.imports, name="imports"),
+    path("o/<office:org>/checklist/import/<int:upload>/", imports.upload, name="import"),
     path("o/<office:org>/checklist/<reference:reference>/", office.office_item, name="office_item"),
+    path("o/<office:org>/checklist/<reference:reference>/edit/", drafts.edit, name="edit"),
+    path("o/<office:org>/checklist/<reference:reference>/discard/", drafts.discard, name="discard"),
+    path("o/<office:org>/checklist/<reference:reference>/duplicate/", drafts.duplicate, name="duplicate"),
+    path("o/<office:org>/checklist/<reference:reference>/template/", drafts.keep_template, name="keep_template"),
+    path("o/<office:org>/checklist/<reference:reference>/extend/", steps.extend, name="extend"),
+    path("o/<office:org>/checklist/<reference:reference>/withdraw/", steps.withdraw, name="withdraw"),
+    path("o/<office:org>/checklist/<reference:reference>/close/", steps.close, name="close"),
+    path("o/<office:org>/checklist/<reference:reference>/outcome/", steps.outcome, name="outcome"),
+    path("o/<office:org>/checklist/<reference:reference>/audience/", steps.newcomer, name="newcomer"),
+    path("o/<office:org>/checklist/<reference:reference>/history/", steps.history, name="history"),
+    path("o/<office:org>/checklist/<reference:reference>/files/<int:file>/", files.office_file, name="office_file"),
     path("o/<slug:org>/checklist/", participants.own_list, name="own_list"),
     path("o/<slug:org>/checklist/<reference:reference>/", participants.own_item, name="own_item"),
+    path("o/<slug:org>/checklist/<reference:reference>/files/<int:file>/", files.own_file, name="own_file"),
     path("o/<slug:org>/checklist/<reference:reference>/respond/", participants.respond, name="respond"),
 ]

@@ -1,18 +1,31 @@
-from checklist.models.audiences import Addressee, AudienceRule
+from checklist.models.audiences import Addressee, AudienceException, AudienceRule, GroupMember, NamedGroup
 from checklist.models.comments import Comment, CommentKind
-from checklist.models.items import ChecklistItem, Extension, ItemKind, ItemLink, State
+from checklist.models.documents import Attachment, ItemLink
+from checklist.models.extensions import Extension
+from checklist.models.items import OPENING_TIME, ChecklistItem, ItemKind, Method
+from checklist.models.life import STEPS, State
+from checklist.models.recurring import ItemImport, ItemTemplate
 from checklist.models.responses import Answer, Response, ResponseDraft
 
 __all__ = [
+    "OPENING_TIME",
+    "STEPS",
     "Addressee",
     "Answer",
+    "Attachment",
+    "AudienceException",
     "AudienceRule",
     "ChecklistItem",
     "Comment",
     "CommentKind",
     "Extension",
+    "GroupMember",
+    "ItemImport",
     "ItemKind",
     "ItemLink",
+    "ItemTemplate",
+    "Method",
+    "NamedGroup",
     "Response",
     "ResponseDraft",
     "State",

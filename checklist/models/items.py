@@ -1,18 +1,24 @@
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, time
+from typing import Any
 
 import pghistory
 import pgtrigger
+from django.apps import apps
 from django.conf import settings
 from django.core.validators import RegexValidator
 from django.db import models
 from django.db.models import Count, Exists, F, OuterRef, Q, Subquery
+from django.db.models.functions import Greatest
 
 from checklist.models.audiences import Addressee
+from checklist.models.life import ALLOWED, State
 from checklist.models.responses import Answer, Response, ResponseDraft
 from mhhs_portal.deadlines import CLOSE_OF_PLAY, is_past
+from mhhs_portal.frozen import refuse
 from mhhs_portal.organisations.models import Organisation
+from milestones.models import CriticalPath, Milestone
 
 
 class ItemKind(models.TextChoices):
@@ -29,12 +35,18 @@ class ItemKind(models.TextChoices):
     DECISION = "decision", "Decision to note"
 
 
-class State(models.TextChoices):
-    """What staff decided. Upcoming, open and closed follow from the dates: see checklist/progress.py."""
+class Method(models.TextChoices):
+    """How an organisation responds."""
 
-    DRAFT = "draft", "Draft"
-    PUBLISHED = "published", "Published"
-    WITHDRAWN = "withdrawn", "Withdrawn"
+    HERE = "here", "On this page: comments, “no comments” or “does not apply”"
+    FORM = "form", "A form at another address"
+    PORTAL = "portal", "A submission portal"
+    MAIL = "mail", "By e-mail to the contact mailbox"
+    ATTEND = "attend", "By attending"
+    NONE = "none", "No response is needed"
+
+
+OPENING_TIME = time(9, 0)
 
 
 def _answers_of(organisation: Organisation) -> models.QuerySet[Response]:
@@ -42,13 +54,22 @@ def _answers_of(organisation: Organisation) -> models.QuerySet[Response]:
     return Response.objects.filter(item=OuterRef("pk"), revision=OuterRef("revision"), organisation=organisation)
 
 
+def own_extensions(item: Any, organisation: Any) -> models.QuerySet[Any, Any]:
+    """The latest deadline that was granted to one organisation alone, for a subquery."""
+    granted = apps.get_model("checklist", "Extension")._default_manager.filter(item=item, organisation=organisation)
+    return granted.order_by("-due_at").values("due_at")[:1]
+
+
 class ItemQuerySet(models.QuerySet["ChecklistItem"]):
     def issued(self) -> ItemQuerySet:
         """Everything that left the draft; withdrawn items still say that they are withdrawn."""
         return self.exclude(state=State.DRAFT)
 
+    def drafts(self) -> ItemQuerySet:
+        return self.filter(state=State.DRAFT)
+
     def public(self) -> ItemQuerySet:
-        return self.filter(state=State.PUBLISHED, is_public=True)
+        return self.filter(is_public=True).exclude(state__in=[State.DRAFT, State.WITHDRAWN])
 
     def open_at(self, now: datetime) -> ItemQuerySet:
         """Can be answered in time at that moment."""
@@ -58,11 +79,15 @@ class ItemQuerySet(models.QuerySet["ChecklistItem"]):
         ours = Addressee.objects.filter(item=OuterRef("pk"), organisation=organisation)
         return self.issued().filter(Exists(ours))
 
+    def with_deadline_of(self, organisation: Organisation) -> ItemQuerySet:
+        """Adds own_due_at: the deadline for that organisation, later than the item's where it was extended for it."""
+        return self.annotate(own_due_at=Greatest("due_at", Subquery(own_extensions(OuterRef("pk"), organisation))))
+
     def with_answer_of(self, organisation: Organisation) -> ItemQuerySet:
-        """Adds answer, answered_at, answered_late and has_draft: that organisation's only."""
+        """Adds answer, answered_at, answered_late, has_draft and own_due_at: that organisation's only."""
         answers = _answers_of(organisation)
         drafts = ResponseDraft.objects.filter(item=OuterRef("pk"), organisation=organisation)
-        return self.annotate(
+        return self.with_deadline_of(organisation).annotate(
             answer=Subquery(answers.values("answer")[:1]),
             answered_at=Subquery(answers.values("given_at")[:1]),
             answered_late=Subquery(answers.values("is_late")[:1]),
@@ -71,9 +96,11 @@ class ItemQuerySet(models.QuerySet["ChecklistItem"]):
 
     def awaiting(self, organisation: Organisation, now: datetime) -> ItemQuerySet:
         """What they can still answer and have not: open, or overdue where late answers are taken."""
-        answerable = Q(due_at__gte=now) | Q(accepts_late=True)
-        return self.addressed_to(organisation).filter(
-            ~Exists(_answers_of(organisation)), answerable, state=State.PUBLISHED, opens_at__lte=now
+        answerable = Q(own_due_at__gte=now) | Q(accepts_late=True)
+        return (
+            self.addressed_to(organisation)
+            .with_deadline_of(organisation)
+            .filter(~Exists(_answers_of(organisation)), answerable, state=State.PUBLISHED, opens_at__lte=now)
         )
 
     def with_counts(self) -> ItemQuerySet:
@@ -99,7 +126,10 @@ _REISSUED = "OLD.issued_at IS DISTINCT FROM NEW.issued_at OR OLD.opens_at IS DIS
 
 @pghistory.track()
 class ChecklistItem(models.Model):
-    """One thing that the Programme asks of every organisation in its audience, by one instant."""
+    """One thing that the Programme asks of every organisation in its audience, by one instant.
+
+    A draft may lack everything but its reference.
+    """
 
     reference = models.CharField(
         max_length=12,
@@ -120,10 +150,16 @@ class ChecklistItem(models.Model):
     revision = models.PositiveSmallIntegerField(default=1)
     state = models.CharField(max_length=20, choices=State, default=State.DRAFT)
     #: The wall clock as staff typed it. It stays beside the instant that it was frozen to.
-    due_on = models.DateField("closing date")
+    due_on = models.DateField("closing date", null=True, blank=True)
     due_time = models.TimeField("closing time", default=CLOSE_OF_PLAY)
     due_at = models.DateTimeField(null=True, blank=True, editable=False)
+    opens_on = models.DateField("opening date", null=True, blank=True)
+    opens_time = models.TimeField("opening time", default=OPENING_TIME)
     opens_at = models.DateTimeField(null=True, blank=True)
+    #: Until when questions about the wording are taken; the wall clock as typed and the instant.
+    questions_on = models.DateField("questions until", null=True, blank=True)
+    questions_time = models.TimeField("questions until, time", default=CLOSE_OF_PLAY)
+    questions_at = models.DateTimeField(null=True, blank=True, editable=False)
     issued_at = models.DateTimeField(null=True, blank=True, editable=False)
     issued_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", editable=False
@@ -131,6 +167,31 @@ class ChecklistItem(models.Model):
     #: Why a date that the portal warned about was kept.
     reason_for_dates = models.CharField(max_length=300, blank=True)
     accepts_late = models.BooleanField("late responses are accepted and marked", default=True)
+    is_mandatory = models.BooleanField("a response is mandatory", default=False)
+    legal_basis = models.CharField(max_length=200, blank=True)
+    response_method = models.CharField(max_length=12, choices=Method, default=Method.HERE)
+    response_address = models.URLField("address of the form or portal", max_length=500, blank=True)
+    parent = models.ForeignKey(
+        "self", models.PROTECT, null=True, blank=True, related_name="children", verbose_name="follows from item"
+    )
+    milestone = models.ForeignKey(Milestone, models.PROTECT, null=True, blank=True, related_name="checklist_items")
+    path = models.ForeignKey(CriticalPath, models.PROTECT, null=True, blank=True, related_name="checklist_items")
+    closed_at = models.DateTimeField(null=True, blank=True, editable=False)
+    closed_reason = models.CharField(max_length=300, blank=True)
+    withdrawn_at = models.DateTimeField(null=True, blank=True, editable=False)
+    withdrawn_reason = models.CharField(max_length=300, blank=True)
+    #: "You said, we did": what came of it.
+    outcome = models.TextField(blank=True, max_length=20_000)
+    #: "Approved", "Version 1.0 baselined": the decision in one line.
+    outcome_decision = models.CharField("decision", max_length=200, blank=True)
+    outcome_url = models.URLField("address of the decision or next version", max_length=500, blank=True)
+    outcome_at = models.DateTimeField(null=True, blank=True, editable=False)
+    #: Rises with each save of a draft: whoever saves says which one they saw.
+    edit_number = models.PositiveIntegerField(default=1, editable=False)
+    edited_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", editable=False
+    )
+    edited_at = models.DateTimeField(null=True, blank=True, editable=False)
     is_public = models.BooleanField("anyone may read this item", default=False)
     is_sample = models.BooleanField(default=False)
 
@@ -149,7 +210,7 @@ class ChecklistItem(models.Model):
             ),
             models.CheckConstraint(
                 condition=Q(state=State.DRAFT)
-                | Q(due_at__isnull=False, issued_at__isnull=False, opens_at__isnull=False),
+                | Q(due_on__isnull=False, due_at__isnull=False, issued_at__isnull=False, opens_at__isnull=False),
                 name="item_issued_has_its_instants",
                 violation_error_message="A published item needs its opening and its deadline.",
             ),
@@ -158,8 +219,51 @@ class ChecklistItem(models.Model):
                 name="item_closes_after_it_opens",
                 violation_error_message="An item must close after it opens.",
             ),
+            models.CheckConstraint(
+                condition=Q(state=State.DRAFT) | (~Q(title="") & ~Q(summary="") & ~Q(workstream="")),
+                name="item_issued_says_what_it_asks",
+                violation_error_message="A published item needs a title, a workstream and what it asks for.",
+            ),
+            models.CheckConstraint(
+                condition=Q(questions_at__isnull=True) | Q(due_at__isnull=True) | Q(questions_at__lte=F("due_at")),
+                name="item_takes_questions_until_it_closes",
+                violation_error_message="Questions are taken at most until the item closes.",
+            ),
+            models.CheckConstraint(
+                condition=Q(state=State.DRAFT) | Q(is_mandatory=False) | ~Q(legal_basis=""),
+                name="item_mandatory_says_why",
+                violation_error_message="Give the legal basis of a mandatory item.",
+            ),
+            models.CheckConstraint(condition=Q(response_method__in=Method.values), name="item_method_known"),
+            models.CheckConstraint(
+                condition=Q(parent__isnull=True) | ~Q(parent=F("pk")),
+                name="item_is_not_its_own_parent",
+                violation_error_message="An item cannot follow from itself.",
+            ),
         ]
         triggers = [
+            refuse(
+                "item_steps",
+                pgtrigger.Update,
+                when=f"NEW.state <> OLD.state AND (OLD.state, NEW.state) NOT IN ({ALLOWED})",
+                words="An item cannot be taken from this state to that one.",
+            ),
+            refuse(
+                "item_says_why_it_ends",
+                pgtrigger.Update,
+                when="NEW.state <> OLD.state AND ((NEW.state = 'withdrawn' AND"
+                " (NEW.withdrawn_reason = '' OR NEW.withdrawn_at IS NULL))"
+                " OR (NEW.state = 'closed' AND (NEW.closed_at IS NULL OR"
+                " (NEW.closed_at <= NEW.due_at AND NEW.closed_reason = ''))))",
+                words="Withdrawing an item, or closing it before its deadline, needs a reason.",
+            ),
+            refuse(
+                "item_outcome_follows_its_close",
+                pgtrigger.Update,
+                when="NEW.state = 'outcome' AND (NEW.outcome = '' OR NEW.outcome_at IS NULL"
+                " OR (NEW.closed_at IS NULL AND NEW.outcome_at <= NEW.due_at))",
+                words="An outcome is published with its words, after the item has closed.",
+            ),
             pgtrigger.Trigger(
                 name="issued_deadline_moves_by_extension",
                 when=pgtrigger.Before,
@@ -168,7 +272,8 @@ class ChecklistItem(models.Model):
                 func="""
                     IF NOT EXISTS (
                         SELECT 1 FROM checklist_extension e
-                        WHERE e.item_id = NEW.id AND e.old_due_at = OLD.due_at AND e.due_at = NEW.due_at
+                        WHERE e.item_id = NEW.id AND e.organisation_id IS NULL
+                          AND e.old_due_at = OLD.due_at AND e.due_at = NEW.due_at
                           AND e.due_on = NEW.due_on AND e.due_time = NEW.due_time
                     ) THEN
                         RAISE EXCEPTION 'The deadline of % moves only by an extension.', OLD.reference;
@@ -200,56 +305,30 @@ class ChecklistItem(models.Model):
         """Answered by reading a document, so that "no comments" is a full response."""
         return self.kind in {ItemKind.CONSULTATION, ItemKind.IMPACT_ASSESSMENT, ItemKind.DECISION}
 
+    @property
+    def may_be_named(self) -> bool:
+        """Whether everybody may know that it exists: for naming it as another item's parent."""
+        return self.is_public and self.state not in {State.DRAFT, State.WITHDRAWN}
+
+    @property
+    def has_been_closed(self) -> bool:
+        """By staff, and not only by the clock."""
+        return self.state in {State.CLOSED, State.OUTCOME}
+
+    @property
+    def is_draft(self) -> bool:
+        return self.state == State.DRAFT
+
+    @property
+    def closes_at(self) -> datetime | None:
+        """The deadline for whom the item was read: with_deadline_of() makes it that organisation's own."""
+        own: datetime | None = self.__dict__.get("own_due_at")
+        return own or self.due_at
+
     def has_opened(self, now: datetime) -> bool:
         return self.opens_at is not None and self.opens_at <= now
 
     def takes_answers(self, now: datetime) -> bool:
-        if self.state != State.PUBLISHED or self.due_at is None or not self.has_opened(now):
+        if self.state != State.PUBLISHED or self.closes_at is None or not self.has_opened(now):
             return False
-        return self.accepts_late or not is_past(self.due_at, now)
-
-
-@pghistory.track()
-class ItemLink(models.Model):
-    """A document or page that belongs to an item, kept where the Programme publishes it."""
-
-    item = models.ForeignKey(ChecklistItem, models.CASCADE, related_name="links")
-    position = models.PositiveSmallIntegerField()
-    title = models.CharField(max_length=200)
-    url = models.URLField("address", max_length=500)
-    #: Type, size and pages, in words: "PDF, 1.4 MB, 62 pages".
-    note = models.CharField(max_length=120, blank=True)
-
-    class Meta:
-        ordering = ["position"]
-        constraints = [models.UniqueConstraint(fields=["item", "position"], name="link_one_per_position")]
-
-
-@pghistory.track()
-class Extension(models.Model):
-    """A later deadline for everybody, with its reason. Never edited; the old deadline stays in view."""
-
-    item = models.ForeignKey(ChecklistItem, models.PROTECT, related_name="extensions")
-    old_due_at = models.DateTimeField()
-    due_on = models.DateField()
-    due_time = models.TimeField(default=CLOSE_OF_PLAY)
-    due_at = models.DateTimeField()
-    reason = models.CharField(max_length=300, error_messages={"blank": "Say why the deadline moves."})
-    granted_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
-    granted_at = models.DateTimeField()
-
-    class Meta:
-        ordering = ["granted_at"]
-        constraints = [
-            models.CheckConstraint(
-                condition=Q(due_at__gt=F("old_due_at")),
-                name="extension_is_later",
-                violation_error_message="An extension must end later than the deadline it replaces.",
-            ),
-            models.CheckConstraint(
-                condition=~Q(reason=""),
-                name="extension_says_why",
-                violation_error_message="Say why the deadline moves.",
-            ),
-        ]
-        triggers = [pgtrigger.Protect(name="extension_is_kept", operation=pgtrigger.Update | pgtrigger.Delete)]
+        return self.accepts_late or not is_past(self.closes_at, now)

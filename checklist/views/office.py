@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from django.contrib import messages
 from django.core.paginator import Paginator
+from django.db.models import Prefetch
 from django.http import HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import get_object_or_404
 from django.utils import timezone
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_safe
 
-from checklist import tracking
-from checklist.models import ChecklistItem
+from checklist import joining, tracking
+from checklist.models import Attachment, AudienceException, ChecklistItem, Extension
+from checklist.models.life import can
 from checklist.own import dates_of
 from checklist.progress import MARKS, TRACKED, phase
-from checklist.publish_page import PublishPage
 from mhhs_portal.organisations.access import acting_as
 from mhhs_portal.organisations.models import Membership, Role
 from mhhs_portal.web import PortalRequest, page_or_part
@@ -40,7 +40,12 @@ def office_list(request: PortalRequest, acting: Membership) -> HttpResponse:
 @acting_as(Role.OFFICE)
 def office_item(request: PortalRequest, acting: Membership, reference: str) -> HttpResponse:
     now = timezone.now()
-    items = ChecklistItem.objects.issued().select_related("issued_by").prefetch_related("links", "extensions")
+    extensions = Prefetch("extensions", Extension.objects.select_related("organisation", "granted_by"))
+    exceptions = Prefetch("exceptions", AudienceException.objects.select_related("organisation", "decided_by"))
+    items = ChecklistItem.objects.issued().select_related("issued_by", "parent", "milestone", "path")
+    items = items.prefetch_related(
+        "links", Prefetch("attachments", Attachment.objects.select_related("file")), extensions, exceptions
+    )
     item = get_object_or_404(items, reference=reference)
     rows = tracking.standings(item, now)
     totals = tracking.totals(rows)
@@ -57,22 +62,11 @@ def office_item(request: PortalRequest, acting: Membership, reference: str) -> H
         "page": Paginator(shown, PER_PAGE).get_page(request.GET.get("page")),
         "show": show if show in TRACKED else "",
         "now": now,
+        "newcomers": joining.newcomers(
+            item, [row.addressee.organisation_id for row in rows], item.exceptions.all(), now
+        ),
+        "can_close": can("close", item.state),
+        "can_withdraw": can("withdraw", item.state),
+        "can_publish_outcome": can("publish_outcome", item.state) and phase(dates_of(item), now) == "closed",
     }
     return page_or_part(request, "checklist/office_item.html", "rows", context)
-
-
-@require_http_methods(["GET", "HEAD", "POST"])
-@acting_as(Role.OFFICE)
-def publish(request: PortalRequest, acting: Membership) -> HttpResponse:
-    """One form; every button posts all of it. Only the publish button writes."""
-    page = PublishPage(timezone.now(), request.POST if request.method == "POST" else None)
-    button = request.POST.get("do", "")
-    item = page.press(button, acting) if button else None
-    if item:
-        asked = item.addressees.count()
-        messages.success(request, f"Published {item.reference} to {asked} organisation{'s' * (asked != 1)}.")
-        return redirect("checklist:office_item", org=acting.organisation.slug, reference=item.reference)
-    is_part = bool(request.htmx) and button == "count"
-    part = "#live" if is_part else ""
-    context = {"page": page} if is_part else page.context()
-    return render(request, f"checklist/publish.html{part}", context | {"acting": acting, "is_part": is_part})

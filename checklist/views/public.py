@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from django.db.models import Prefetch
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from checklist.models import ChecklistItem
+from checklist.models import Attachment, ChecklistItem, Extension
 from checklist.own import dates_of
 from checklist.progress import phase
 from checklist.public import public_counts, public_items
@@ -33,8 +34,12 @@ def item_list(request: PortalRequest) -> HttpResponse:
 @public("the Programme publishes its requests for review")
 def item_detail(request: PortalRequest, reference: str) -> HttpResponse:
     now = timezone.now()
-    item = get_object_or_404(
-        ChecklistItem.objects.public().prefetch_related("links", "extensions"), reference=reference
+    items = ChecklistItem.objects.public().select_related("parent", "milestone", "path")
+    items = items.prefetch_related(
+        "links",
+        Prefetch("attachments", Attachment.objects.select_related("file")),
+        Prefetch("extensions", Extension.objects.seen_by(None)),
     )
+    item = get_object_or_404(items, reference=reference)
     context = {"item": item, "phase": phase(dates_of(item), now), "now": now}
     return render(request, "checklist/public_item.html", context)

@@ -10,7 +10,7 @@ from django.db import DatabaseError, IntegrityError, transaction
 from django.utils import timezone
 
 from checklist.models import Addressee, AudienceRule, ChecklistItem, Comment, Extension, Response
-from checklist.publishing import extend, withdraw
+from checklist.steps import extend, withdraw
 from mhhs_portal.deadlines import deadline
 from mhhs_portal.history.panel import verbs_on
 from tests import make
@@ -120,9 +120,9 @@ def test_an_issued_item_has_its_instants_and_closes_after_it_opens(db):
 def test_a_withdrawn_item_stays_in_view_and_is_withdrawn_once(org):
     item, office = make.item(for_=org), make.office()
 
-    withdraw(item, by=office.person)
+    withdraw(item, reason="Asked twice", by=office.person, now=timezone.now())
 
     assert ChecklistItem.objects.addressed_to(org).get().is_withdrawn
     assert list(ChecklistItem.objects.awaiting(org, timezone.now())) == []
     with pytest.raises(ValidationError, match="Only a published item"):
-        withdraw(item, by=office.person)
+        withdraw(item, reason="Asked twice", by=office.person, now=timezone.now())

@@ -141,11 +141,12 @@ def test_office_pages_cost_the_same_for_one_row_and_for_many(office, count, djan
         office.get(LIST)
     with django_assert_num_queries(4):
         office.get(LIST, headers=HTMX)
-    with django_assert_num_queries(6):  # person, memberships, item, links, extensions, standings
+    # person, memberships, item, links, files, extensions, exceptions, standings, rules (and whom they reach: none here)
+    with django_assert_num_queries(9):
         office.get(detail(item))
-    with django_assert_num_queries(5):  # person, memberships, roles, paths, names
+    with django_assert_num_queries(7):  # person, memberships, roles, paths, groups, milestones, names
         office.get(PUBLISH)
-    with django_assert_num_queries(7):  # and the words of the roles, and everybody whom the rules reach
+    with django_assert_num_queries(9):  # and the words of the roles, and everybody whom the rules reach
         office.post(PUBLISH, fields(rules=[{"market_role": "everyone"}, {"path": "cp3"}]))
     with django_assert_num_queries(4):  # the live count needs no lists to choose from
         office.post(PUBLISH, fields("count", [{"market_role": "everyone"}, {"path": "cp3"}]), headers=HTMX)

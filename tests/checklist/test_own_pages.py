@@ -112,9 +112,9 @@ def test_the_item_page_costs_the_same_for_one_comment_and_for_many(lead_client, 
     for n in range(count):
         response.comments.create(number=n + 1, comment=f"Comment {n}")
 
-    with django_assert_num_queries(7):  # person, memberships, item, links, extensions, draft, reason
+    with django_assert_num_queries(8):  # person, memberships, item, links, files, extensions, draft, reason
         page = lead_client.get(address("own_item", org, drafted))
-    with django_assert_num_queries(8):  # the response and its comments instead of the draft
+    with django_assert_num_queries(9):  # the response and its comments instead of the draft
         receipt = lead_client.get(address("own_item", org, sent))
 
     assert f"Comment {count - 1}" in page.text

@@ -201,7 +201,7 @@ def test_publishing_takes_a_fixed_number_of_queries(market, django_assert_max_nu
         make.role_held(make.organisation(), "supplier")
     office = make.office()
 
-    with django_assert_max_num_queries(40):
+    with django_assert_max_num_queries(56):
         item = issue(Rule(market_role="supplier"), acting=office)
 
     assert item.addressees.count() == 63

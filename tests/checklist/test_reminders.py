@@ -5,9 +5,9 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 
 from checklist.models import ChecklistItem
-from checklist.publishing import extend
 from checklist.reminders import next_rung_day, queue_reminders, rung_of, stage_of
 from checklist.responding import respond
+from checklist.steps import extend
 from mhhs_portal.deadlines import add_working_days, deadline
 from mhhs_portal.notifications.mail import render
 from mhhs_portal.notifications.models import Message

@@ -1,0 +1,55 @@
+"""Files that staff put beside an item: which are taken is said and judged in one place for the whole portal."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.core.files.uploadedfile import UploadedFile
+from django.http import Http404, HttpResponse
+from django.utils.http import content_disposition_header
+
+from checklist.drafting import locked_draft
+from checklist.models import Attachment, ChecklistItem
+from mhhs_portal.db import save_checked
+from mhhs_portal.documents.models import StoredFile, keep
+from mhhs_portal.history.verbs import doing
+from mhhs_portal.library.uploads import WORDS, checked
+from mhhs_portal.organisations.models import Membership
+
+__all__ = ["WORDS", "attach", "detach", "served"]
+
+
+def attach(item: ChecklistItem, upload: UploadedFile, *, acting: Membership, now: datetime) -> Attachment:
+    """Keep the file with a draft; ValidationError in words for what the portal does not take."""
+    content, name, media_type = checked(upload)
+    stored: StoredFile | None = None
+    try:
+        with doing("checklist.file_attached", by=acting.person):
+            locked_draft(item, 0)
+            stored = keep(content, name=name, content_type=media_type)
+            attachment = Attachment(item=item, title=name, file=stored, added_at=now, added_by=acting.person)
+            save_checked(attachment)
+            return attachment
+    except BaseException:
+        if stored is not None:
+            stored.file.delete(save=False)  # without its row nobody would find it again
+        raise
+
+
+def detach(item: ChecklistItem, attachment: int, *, acting: Membership) -> None:
+    """Take a file off a draft again; the bytes stay with its history."""
+    with doing("checklist.file_detached", by=acting.person):
+        locked_draft(item, 0)
+        item.attachments.filter(pk=attachment).delete()
+
+
+def served(attachment: Attachment) -> HttpResponse:
+    """Always as a download: a browser shows nothing of it inside the portal."""
+    if not attachment.file.is_there:
+        raise Http404("The portal no longer has this file.")
+    response = HttpResponse(attachment.file.read(), content_type=attachment.file.content_type)
+    response["Content-Disposition"] = content_disposition_header(True, attachment.file.name)
+    response["X-Content-Type-Options"] = "nosniff"
+    response["Content-Security-Policy"] = "default-src 'none'; sandbox"
+    response["Cache-Control"] = "private, no-cache"
+    return response
