@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import date
+from typing import Any
 
 from django.http import Http404, HttpResponse, HttpResponsePermanentRedirect
 from django.http.response import HttpResponseBase
@@ -51,9 +52,16 @@ def path_detail(request: PortalRequest, slug: str) -> HttpResponseBase:
     picture = computing.compute(reading.read(read, [path], steps))
     if file := file_of(request, tables.network_table(f"critical-path-{path.slug}", picture)):
         return file
-    asked = picture.get(request.GET.get("why", "")) or picture.anchor
-    context = {
-        "paths": paths,
+    context = {"paths": paths} | _shown(path, steps, picture, read, request.GET.get("why", ""))
+    return render(request, "milestones/path.html", context)
+
+
+def _shown(
+    path: CriticalPath, steps: list[PathStep], picture: computing.Picture, read: register.Register, why: str
+) -> dict[str, Any]:
+    """Everything about one path; `why` is the key of what somebody asks about, else the path's end."""
+    asked = picture.get(why) or picture.anchor
+    return {
         "path": path,
         "gate": getattr(path, "gate", None),
         "steps": [(step, picture.get(f"s{step.pk}")) for step in steps],
@@ -68,7 +76,6 @@ def path_detail(request: PortalRequest, slug: str) -> HttpResponseBase:
         "bars": computing.bars(picture),
         "today": read.today,
     }
-    return render(request, "milestones/path.html", context)
 
 
 def _watched(picture: computing.Picture) -> list[computing.Computed]:
