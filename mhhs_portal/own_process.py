@@ -75,9 +75,7 @@ def _all(reading: int) -> str:
     return b"".join(parts).decode(errors="replace")
 
 
-def _work_and_leave(
-    work: Callable[[Send], None], writing: int, telling: int, seconds: int, megabytes: int
-) -> None:
+def _work_and_leave(work: Callable[[Send], None], writing: int, telling: int, seconds: int, megabytes: int) -> None:
     """In the child: limits, the work, and out, without touching what the parent has open."""
     status = 1
     gc.disable()  # it would only touch, and so copy, the memory shared with the parent; the process ends soon

@@ -1,4 +1,4 @@
-"""Sample change requests, marked as such: one that asks for impact assessments, and a draft. Neither is ever applied."""
+"""Sample change requests, marked as such: one asks for impact assessments, one is a draft. Neither is ever applied."""
 
 from __future__ import annotations
 

@@ -186,7 +186,7 @@ def folded_words(plan: Plan, lane: str) -> str:
 def empty_words(plan: Plan, lane: str) -> str:
     """Why a lane shows nothing."""
     dated = any(mark.lane == lane and (mark.baseline or mark.forecast or mark.achieved) for mark in plan.marks)
-    if dated or any(each.lane == lane for each in (*plan.bars, *plan.decisions)):
+    if dated or any(bar.lane == lane for bar in plan.bars) or any(one.lane == lane for one in plan.decisions):
         return f"Nothing from {plan.first_year} to {plan.last_year}"
     return "No date is published"
 

@@ -69,7 +69,9 @@ class Choice:
 
     @property
     def drawn(self) -> Drawn:
-        return Drawn(self.path, "" if self.compare == "none" else self.compare, self.sel, self.fold, self.as_at is not None)
+        return Drawn(
+            self.path, "" if self.compare == "none" else self.compare, self.sel, self.fold, self.as_at is not None
+        )
 
     def named(self, usual: Choice, **changes: Any) -> dict[str, str]:
         """What the address says when something else is chosen; what the page shows by itself is left out of it."""

@@ -19,7 +19,9 @@ named = (
         path("journeys/non-sit-supplier/", supplier_journey.supplier_journey, name="supplier_journey"),
         path("journeys/non-sit-supplier.pdf", supplier_journey.supplier_journey_pdf, name="supplier_journey_pdf"),
         path("timeline/plan-on-a-page.pdf", plan_pdf.plan_pdf, name="plan_pdf"),
-        re_path(r"^timeline/plan-on-a-page/(?P<sheet>[0-9a-f]{12,64})\.pdf$", plan_pdf.version_pdf, name="plan_version"),
+        re_path(
+            r"^timeline/plan-on-a-page/(?P<sheet>[0-9a-f]{12,64})\.pdf$", plan_pdf.version_pdf, name="plan_version"
+        ),
         path("timeline/versions/", plan_pdf.version_list, name="plan_versions"),
         path("o/<slug:org>/plan-on-a-page.pdf", plan_pdf.own_pdf, name="own_plan_pdf"),
         path("o/<slug:org>/plan/draft/", plan_draft.plan_draft, name="plan_draft"),

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import transaction
 from django.test import Client
 from django.urls import Resolver404, URLPattern, get_resolver, resolve
@@ -144,6 +145,7 @@ def sample_values() -> dict[str, Any]:
         "stage": _draft().stages.first().pk,
         "run": PlanImport.objects.get(state="checked").pk,
         "kind": "json",
+        **_checklist(item),
         "group": "psg",
         "meeting": "psg-2025-09-24-e",
         "decision": _decision(),
@@ -211,6 +213,22 @@ def _sheet() -> str:
         baseline = Baseline.objects.get(is_current=True)
         drawn = PlanOnAPage.objects.create(version="ab" * 32, baseline=baseline, as_at=timezone.localdate(), file=file)
     return drawn.code
+
+
+def _checklist(item: Any) -> dict[str, Any]:
+    """A file of the item, a template, a named group and a table that was sent: the samples have none."""
+    from checklist.importing import check
+    from checklist.models import Attachment, ItemTemplate, NamedGroup
+    from mhhs_portal.documents.models import keep
+
+    acting, now = make.office(), timezone.now()
+    stored = keep(b"%PDF-1.4", name="a.pdf", content_type="application/pdf")
+    file = Attachment.objects.create(item=item, title="a.pdf", file=stored, added_at=now, added_by=acting.person)
+    template = ItemTemplate.objects.create(name="Walked", content={}, kept_by=acting.person, kept_at=now)
+    group = NamedGroup.objects.create(slug="walked", name="Walked")
+    table = SimpleUploadedFile("a.csv", b"Title\nWalked\n")
+    upload = check(file=table, acting=acting, now=now)
+    return {"file": file.pk, "template": template.pk, "group": group.slug, "upload": upload.pk}
 
 
 def _release() -> str:

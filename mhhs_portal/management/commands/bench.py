@@ -119,7 +119,7 @@ class Command(BaseCommand):
     def _import(self) -> None:
         done = plan_import.import_in_a_worker(IMPORT_TASKS)
         self.stdout.write(
-            f"\nProject XML of {done.tasks} tasks, {done.size:.1f} MB: {done.read:.1f} s to the dry run in {done.steps} "
+            f"\nProject XML of {done.tasks} tasks, {done.size:.1f} MB: {done.read:.1f} s to dry run in {done.steps} "
             f"steps of progress, {done.applied:.2f} s to apply, {done.worker:.0f} MB in the worker and "
             f"{done.reader:.0f} MB in the process that reads"
         )
