@@ -23,7 +23,7 @@ from checklist.publishing import LONGEST, Warning, preview, publish, warnings_ab
 from checklist.rows import Rows, Together
 from mhhs_portal.deadlines import add_working_days, bank_holidays, day_words, deadline, local_day
 from mhhs_portal.forms import sent_number
-from mhhs_portal.organisations.models import Membership
+from mhhs_portal.organisations.models import Membership, Organisation
 
 PERIODS = (5, 10, 15)
 MAX_PERIOD = 260
@@ -271,14 +271,16 @@ def typed_of(draft: ChecklistItem) -> QueryDict:
     typed["milestone"] = draft.milestone.code if draft.milestone else ""
     typed["path"] = draft.path.slug if draft.path else ""
     typed["reason_for_dates"], typed["seen_edit"] = draft.reason_for_dates, str(draft.edit_number)
+    slugs = {rule.organisation for rule in content.rules} | {row.organisation for row in content.apart}
+    names = dict(Organisation.objects.filter(slug__in=slugs - {""}).values_list("slug", "name"))
     for n, rule in enumerate(content.rules):
-        for name, value in asdict(rule).items():
+        for name, value in (asdict(rule) | {"organisation": names.get(rule.organisation, "")}).items():
             if name != "everyone":
                 typed[f"rules-{n}-{name}"] = EVERYONE if rule.everyone and name == "market_role" else value
     for n, link in enumerate(content.links):
         for name, value in link.items():
             typed[f"links-{n}-{name}"] = value
     for n, row in enumerate(content.apart):
-        typed[f"apart-{n}-organisation"], typed[f"apart-{n}-reason"] = row.organisation, row.reason
+        typed[f"apart-{n}-organisation"], typed[f"apart-{n}-reason"] = names[row.organisation], row.reason
         typed[f"apart-{n}-decision"] = "out" if row.is_left_out else "in"
     return typed
