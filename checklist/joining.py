@@ -15,21 +15,19 @@ from mhhs_portal.history.verbs import doing
 from mhhs_portal.organisations.models import Membership
 
 
-def newcomers(
-    item: ChecklistItem, asked: Iterable[int], left_out: Iterable[AudienceException], now: datetime
-) -> list[Addressed]:
-    """Whom the kept rules reach today that were neither asked nor left out; two queries, none once it has ended."""
+def newcomers(item: ChecklistItem, asked: Iterable[int], now: datetime) -> list[Addressed]:
+    """Whom the kept rules reach today that were neither asked nor left out; none once the item has ended."""
     if item.state != State.PUBLISHED:
         return []
     rows = list(item.rules.select_related("market_role", "path", "organisation", "group"))
     names = {row.market_role.code: row.market_role.name for row in rows if row.market_role}
-    known = set(asked) | {row.organisation_id for row in left_out}
+    known = set(asked) | {row.organisation_id for row in item.exceptions.all()}
     audience = resolve(rules_of(rows), local_day(now), names=names)
     return [row for row in audience.addressed if row.organisation.pk not in known]
 
 
 def offered(item: ChecklistItem, now: datetime) -> list[Addressed]:
-    return newcomers(item, item.addressees.values_list("organisation", flat=True), item.exceptions.all(), now)
+    return newcomers(item, item.addressees.values_list("organisation", flat=True), now)
 
 
 def add(item: ChecklistItem, *, organisation: int, acting: Membership, now: datetime) -> Addressee:

@@ -14,7 +14,7 @@ from django.db.models import Exists, OuterRef, QuerySet
 from django.urls import reverse
 
 from checklist.models import Addressee, ChecklistItem, Extension, Response, State
-from checklist.models.life import after
+from checklist.models.life import after, can
 from mhhs_portal.db import save_checked
 from mhhs_portal.deadlines import CLOSE_OF_PLAY, deadline, is_past, local_day, spoken
 from mhhs_portal.history.verbs import doing
@@ -135,6 +135,15 @@ def publish_outcome(
             lead=item.outcome_decision or "The Programme has published what came of this item.",
             action="Read the outcome",
         )
+
+
+def possible(item: ChecklistItem, phase: str) -> dict[str, bool]:
+    """Which steps the item's page offers."""
+    return {
+        "can_close": can("close", item.state),
+        "can_withdraw": can("withdraw", item.state),
+        "can_publish_outcome": can("publish_outcome", item.state) and phase == "closed",
+    }
 
 
 def unanswered(item: ChecklistItem) -> QuerySet[Addressee]:

@@ -228,7 +228,7 @@ def _checklist(item: Any) -> dict[str, Any]:
     group = NamedGroup.objects.create(slug="walked", name="Walked")
     table = SimpleUploadedFile("a.csv", b"Title\nWalked\n")
     upload = check(file=table, acting=acting, now=now)
-    return {"file": file.pk, "template": template.pk, "group": group.slug, "upload": upload.pk}
+    return {"file": file.pk, "template": template.pk, "named": group.slug, "upload": upload.pk}
 
 
 def _release() -> str:

@@ -9,7 +9,7 @@ from django.apps import apps
 from django.conf import settings
 from django.core.validators import RegexValidator
 from django.db import models
-from django.db.models import Count, Exists, F, OuterRef, Q, Subquery
+from django.db.models import Count, Exists, F, OuterRef, Prefetch, Q, Subquery
 from django.db.models.functions import Greatest
 
 from checklist.models.audiences import Addressee
@@ -67,6 +67,17 @@ class ItemQuerySet(models.QuerySet["ChecklistItem"]):
 
     def drafts(self) -> ItemQuerySet:
         return self.filter(state=State.DRAFT)
+
+    def for_staff(self) -> ItemQuerySet:
+        """Issued items with everything that the office's page shows, in a fixed number of queries."""
+        items = self.issued().select_related("issued_by", "parent", "milestone", "path")
+        people = ("organisation", "granted_by"), ("organisation", "decided_by"), ("file",)
+        models_ = (apps.get_model("checklist", n) for n in ("Extension", "AudienceException", "Attachment"))
+        parts = [
+            Prefetch(name, model._default_manager.select_related(*with_))
+            for name, model, with_ in zip(("extensions", "exceptions", "attachments"), models_, people, strict=True)
+        ]
+        return items.prefetch_related("links", *parts)
 
     def public(self) -> ItemQuerySet:
         return self.filter(is_public=True).exclude(state__in=[State.DRAFT, State.WITHDRAWN])

@@ -31,8 +31,8 @@ def groups(request: PortalRequest, acting: Membership) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @acting_as(Role.OFFICE)
-def group(request: PortalRequest, acting: Membership, group: str) -> HttpResponse:
-    found = get_object_or_404(NamedGroup, slug=group)
+def group(request: PortalRequest, acting: Membership, named: str) -> HttpResponse:
+    found = get_object_or_404(NamedGroup, slug=named)
     names = found.memberships.values_list("organisation__name", flat=True)
     initial = {"name": found.name, "purpose": found.purpose, "members": "\n".join(names)}
     is_removal = request.POST.get("do") == "remove"

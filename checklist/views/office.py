@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 from django.core.paginator import Paginator
-from django.db.models import Prefetch
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from checklist import joining, tracking
-from checklist.models import Attachment, AudienceException, ChecklistItem, Extension
-from checklist.models.life import can
+from checklist.models import ChecklistItem
 from checklist.own import dates_of
 from checklist.progress import MARKS, TRACKED, phase
+from checklist.steps import possible
 from mhhs_portal.organisations.access import acting_as
 from mhhs_portal.organisations.models import Membership, Role
 from mhhs_portal.web import PortalRequest, page_or_part
@@ -40,13 +39,7 @@ def office_list(request: PortalRequest, acting: Membership) -> HttpResponse:
 @acting_as(Role.OFFICE)
 def office_item(request: PortalRequest, acting: Membership, reference: str) -> HttpResponse:
     now = timezone.now()
-    extensions = Prefetch("extensions", Extension.objects.select_related("organisation", "granted_by"))
-    exceptions = Prefetch("exceptions", AudienceException.objects.select_related("organisation", "decided_by"))
-    items = ChecklistItem.objects.issued().select_related("issued_by", "parent", "milestone", "path")
-    items = items.prefetch_related(
-        "links", Prefetch("attachments", Attachment.objects.select_related("file")), extensions, exceptions
-    )
-    item = get_object_or_404(items, reference=reference)
+    item = get_object_or_404(ChecklistItem.objects.for_staff(), reference=reference)
     rows = tracking.standings(item, now)
     totals = tracking.totals(rows)
     show = request.GET.get("show", "")
@@ -62,11 +55,7 @@ def office_item(request: PortalRequest, acting: Membership, reference: str) -> H
         "page": Paginator(shown, PER_PAGE).get_page(request.GET.get("page")),
         "show": show if show in TRACKED else "",
         "now": now,
-        "newcomers": joining.newcomers(
-            item, [row.addressee.organisation_id for row in rows], item.exceptions.all(), now
-        ),
-        "can_close": can("close", item.state),
-        "can_withdraw": can("withdraw", item.state),
-        "can_publish_outcome": can("publish_outcome", item.state) and phase(dates_of(item), now) == "closed",
+        "newcomers": joining.newcomers(item, [row.addressee.organisation_id for row in rows], now),
+        **possible(item, phase(dates_of(item), now)),
     }
     return page_or_part(request, "checklist/office_item.html", "rows", context)
