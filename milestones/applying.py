@@ -31,6 +31,7 @@ from milestones.models import (
     Source,
 )
 from milestones.models.change_requests import STEPS, State
+from milestones.network import links
 
 Kind = ProposedChange.Kind
 _LOCK = 4_120_455  # the advisory lock under which baselines are made
@@ -199,17 +200,25 @@ def _change_the_plan(lines: list[ProposedChange]) -> dict[str, Milestone]:
             if row.new_name != row.milestone.name:
                 words["short_name"] = ""  # the old short form no longer says the same
             Milestone.objects.filter(pk=row.milestone.pk).update(**words)
+    _change_the_links(lines)
+    return added
+
+
+def _change_the_links(lines: list[ProposedChange]) -> None:
+    """First what goes, then what comes: another request may have made a link since that would close a loop."""
     for row in lines:
         if row.kind == Kind.UNLINK:
             Dependency.objects.filter(before=row.before, after=row.milestone).delete()
-        elif row.kind == Kind.LINK:
-            facts = {
-                "lag_working_days": row.lag_working_days,
-                "source": row.source or portal_source(),
-                "confidence": Confidence.STATED,
-            }
-            Dependency.objects.update_or_create(before=row.before, after=row.milestone, defaults=facts)
-    return added
+    new = [(row, row.before, row.milestone) for row in lines if row.kind == Kind.LINK and row.before and row.milestone]
+    if new:
+        links.refuse_a_loop((before, after) for _, before, after in new)
+    for row, before, after in new:
+        facts = {
+            "lag_working_days": row.lag_working_days,
+            "source": row.source or portal_source(),
+            "confidence": Confidence.STATED,
+        }
+        Dependency.objects.update_or_create(before=before, after=after, defaults=facts)
 
 
 def _refuse_what_no_longer_fits(row: ProposedChange) -> None:

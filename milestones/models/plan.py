@@ -1,10 +1,12 @@
 from __future__ import annotations
 
 import pghistory
+import pgtrigger
 from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import Lower
 
+from mhhs_portal.frozen import refuse
 from milestones.models.dates import Precision, Sourced, confidence_rule, date_rules, when
 from milestones.poap import When
 
@@ -183,6 +185,28 @@ class Stage(Sourced):
         return when(self.end_first_on, self.end_last_on, self.end_precision)
 
 
+#: Whether what waits leads back to what comes first, by links of milestones or of steps (milestones/network).
+_REACHES_BACK = """
+    EXISTS (
+        WITH RECURSIVE later(milestone, step) AS (
+            SELECT NEW.after_id, NULL::bigint
+            UNION
+            SELECT link.milestone, link.step FROM later CROSS JOIN LATERAL (
+                SELECT after_id AS milestone, NULL::bigint AS step FROM milestones_dependency
+                WHERE before_id = later.milestone AND id IS DISTINCT FROM NEW.id
+                UNION ALL
+                SELECT after_milestone_id, after_step_id FROM network_steplink
+                WHERE before_milestone_id = later.milestone AND NOT is_removed
+                UNION ALL
+                SELECT after_milestone_id, after_step_id FROM network_steplink
+                WHERE before_step_id = later.step AND NOT is_removed
+            ) link
+        )
+        SELECT 1 FROM later WHERE milestone = NEW.before_id
+    )
+"""
+
+
 @pghistory.track()
 class Dependency(Sourced):
     """`after` waits for `before`."""
@@ -202,4 +226,13 @@ class Dependency(Sourced):
                 violation_error_message="A milestone cannot wait for itself.",
             ),
             confidence_rule("dependency"),
+        ]
+        triggers = [
+            refuse(
+                "dependency_closes_no_loop",
+                pgtrigger.Insert | pgtrigger.Update,
+                first="PERFORM pg_advisory_xact_lock(hashtext('network links'));",
+                when=_REACHES_BACK,
+                words="This link would close a loop: what it leads to comes before it already.",
+            )
         ]

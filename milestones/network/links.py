@@ -88,7 +88,7 @@ def add_link(
         ends = _ends(before, after)
         if StepLink.objects.filter(is_removed=False, **ends).exists():
             raise ValidationError("There is this link already.")
-        _refuse_a_loop(before, after)
+        refuse_a_loop([(before, after)])
         facts = {"lag_working_days": lag_working_days, "note": note.strip(), "confidence": confidence}
         removed = StepLink.objects.filter(is_removed=True, **ends).first()
         link = removed or StepLink(**ends)
@@ -142,8 +142,9 @@ def _lock() -> None:
         cursor.execute("SELECT pg_advisory_xact_lock(hashtext('network links'))")
 
 
-def _refuse_a_loop(before: Milestone | PathStep | OutsideDependency, after: Milestone | PathStep) -> None:
-    links = [*all_links(), (before, after)]
+def refuse_a_loop(more: Iterable[tuple[Milestone | PathStep | OutsideDependency, Milestone | PathStep]]) -> None:
+    """Refuse these links beside the ones in force; whoever asks holds the lock of links, or PostgreSQL says it."""
+    links = [*all_links(), *more]
     names = {key_of(thing): name_of(thing) for link in links for thing in link}
     refuse_cycles([(key_of(one), key_of(other)) for one, other in links], names)
 

@@ -196,8 +196,21 @@ def _gate(network: Network, path: CriticalPath, steps: list[PathStep]) -> None:
         )  # fmt: skip
     network.anchor = key
     pairs = {(bond.before, bond.after) for bond in network.bonds}
-    for before in [b.before for b in network.bonds if b.after == last and b.before.startswith("s")]:
-        if (before, key) not in pairs:
-            network.bonds.append(Bond(before, key, None, Confidence.INFERRED.label, GATE_NOTE, gate.source))
-    if last and (key, last) not in pairs:
-        network.bonds.append(Bond(key, last, None, Confidence.INFERRED.label, GATE_NOTE, gate.source))
+    wanted = [(b.before, key) for b in network.bonds if b.after == last and b.before.startswith("s")]
+    for before, after in [*wanted, *([(key, last)] if last else [])]:
+        # What staff link stands; what we infer never closes a loop with it.
+        if (before, after) not in pairs and not _leads(network.bonds, after, before):
+            network.bonds.append(Bond(before, after, None, Confidence.INFERRED.label, GATE_NOTE, gate.source))
+
+
+def _leads(bonds: list[Bond], first: str, last: str) -> bool:
+    """Whether the first comes somewhere before the last."""
+    after: dict[str, list[str]] = {}
+    for bond in bonds:
+        after.setdefault(bond.before, []).append(bond.after)
+    seen, ahead = {first}, [first]
+    while ahead:
+        new = [key for key in after.get(ahead.pop(), ()) if key not in seen]
+        seen.update(new)
+        ahead.extend(new)
+    return last in seen

@@ -26,7 +26,7 @@ SHOW = {"": "Every role", "no-path": "On no path yet", "on-path": "On a path", "
 @acting_as(Role.OFFICE)
 def placement_list(request: PortalRequest, acting: Membership) -> HttpResponse:
     """Every role that participants hold, with the path and route that it is on."""
-    show, words = request.GET.get("show", ""), request.GET.get("q", "").strip()
+    show, words = request.GET.get("show", ""), request.GET.get("q", "").replace("\x00", "").strip()[:100]
     current = Placement.objects.current().select_related("path")
     held = RoleHeld.objects.filter(organisation__kind=Kind.PARTICIPANT).select_related("organisation", "market_role")
     held = held.prefetch_related(Prefetch("placements", current, "now_on"))

@@ -224,3 +224,26 @@ def test_the_home_page_says_what_the_new_baseline_changed(client, plan):
     said = client.get(home).content.decode()
     assert "RB3 is the new baseline" in said
     assert "1 of the 4 milestones on your path moved." in said
+
+
+def test_two_requests_that_close_a_loop_together_are_not_both_applied(plan):
+    first, second = make.milestone(code="L1"), make.milestone(code="L2")
+    one = request_for("CR901", Line("link", second, before=first))
+    other = request_for("CR902", Line("link", first, before=second))
+    change_requests.apply(one, by=None, now=NOW())
+
+    with pytest.raises(ValidationError, match="go round in a loop: L1, then L2, then L1"):
+        change_requests.apply(other, by=None, now=NOW(), despite_basis=True)
+
+    assert Baseline.objects.current().slug == "cr901"
+
+
+def test_a_link_is_turned_round_in_one_request(plan):
+    first, second = make.milestone(code="L1"), make.milestone(code="L2")
+    change_requests.apply(request_for("CR901", Line("link", second, before=first)), by=None, now=NOW())
+    turn = request_for("CR902", Line("link", first, before=second), Line("unlink", second, before=first))
+
+    change_requests.apply(turn, by=None, now=NOW())
+
+    assert Dependency.objects.filter(before=second, after=first).exists()
+    assert not Dependency.objects.filter(before=first, after=second).exists()

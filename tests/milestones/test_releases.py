@@ -209,3 +209,7 @@ def test_what_is_no_date_is_refused_in_words(text):
 def test_iso_dates_are_read_too():
     assert typed_dates.read("2025-09-24") == When.day(date(2025, 9, 24))
     assert typed_dates.read("2025-03..2025-06") == When.months((2025, 3), (2025, 6))
+
+
+def test_an_address_with_a_character_that_no_release_has_is_not_found(client, db):
+    assert client.get("/plan/releases/%00/").status_code == 404

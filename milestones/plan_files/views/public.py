@@ -43,7 +43,7 @@ def draft_file(request: PortalRequest, acting: Membership, kind: str) -> HttpRes
 
 
 def _page(request: PortalRequest, version: DetailedPlan | None, acting: Membership | None) -> HttpResponse:
-    query = request.GET.get("q", "").strip()[:100]
+    query = request.GET.get("q", "").replace("\x00", "").strip()[:100]
     found = rows.tasks_of(version, query)
     page = Paginator(found, PER_PAGE).get_page(request.GET.get("page"))
     context = {

@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from mhhs_portal.history.verbs import doing
 from milestones.change_requests import Line, add_line, draft_change, publish_for_assessment
-from milestones.models import CriticalPath, Dependency, PathStep
+from milestones.models import CriticalPath, Dependency, PathGate, PathStep
 from milestones.network import facts, links
 from milestones.network.models import OutsideDependency, StepLink
 from tests import make
@@ -190,6 +190,45 @@ def test_refuse_cycles_takes_any_links():
         links.refuse_cycles([("a", "b"), ("b", "a")], {"a": "One"})
     with pytest.raises(ValidationError, match="a cannot wait for itself"):
         links.refuse_cycles([("a", "a")])
+
+
+def test_postgresql_refuses_a_loop_of_milestones(db):
+    first, second, third = (make.milestone(code=code) for code in ("Y1", "Y2", "Y3"))
+    depends(first, second)
+    depends(second, third)
+
+    with pytest.raises(IntegrityError, match="would close a loop"), transaction.atomic():
+        depends(third, first)
+    with pytest.raises(IntegrityError, match="would close a loop"), transaction.atomic():
+        Dependency.objects.filter(before=second).update(after=first)
+
+    assert Dependency.objects.filter(before__in=[first, second, third]).count() == 2
+
+
+def test_postgresql_refuses_a_loop_of_milestones_through_a_step(steps):
+    a, b, _ = steps
+    first, second = make.milestone(code="Y1"), make.milestone(code="Y2")
+    links.add_link(first, a, by=None)
+    links.add_link(a, b, by=None)
+    links.add_link(b, second, by=None)
+
+    with pytest.raises(IntegrityError, match="would close a loop"), transaction.atomic():
+        depends(second, first)
+
+
+def test_the_page_of_a_path_stands_when_staff_link_its_gate_before_a_step(steps, client):
+    """The gate is inferred to come after what leads to the last step; a link the other way round is believed."""
+    _, b, c = steps
+    gate = make.milestone(code="Y1")
+    PathGate.objects.create(
+        path=b.path, milestone=gate, label="Start", source=make.source(), confidence="stated",
+        first_on=date(2026, 1, 5), last_on=date(2026, 1, 5), precision="day",
+    )  # fmt: skip
+    links.add_link(b, c, by=None)
+    links.add_link(gate, b, by=None)
+    make.baseline()
+
+    assert client.get("/critical-paths/cp1/").status_code == 200
 
 
 def test_the_links_load_once_and_leave_alone_what_staff_changed(sample_portal):
