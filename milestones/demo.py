@@ -6,6 +6,8 @@ from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
+from django.utils import timezone
+
 from mhhs_portal.deadlines import add_working_days, deadline, is_working_day
 from mhhs_portal.history.verbs import doing
 from mhhs_portal.loading import put, read_toml
@@ -42,6 +44,8 @@ def _place(row: dict[str, Any], today: date) -> int:
     steps = {step.key: step for step in PathStep.objects.filter(path=path)}
     for key, said in row["steps"].items():
         days = {f"{name}_on": _day(said[name], today) for name in _DATES if name in said}
+        if "achieved_on" in days:  # the database refuses what lies ahead, also for samples loaded as of a later day
+            days["achieved_on"] = min(days["achieved_on"], timezone.localdate())
         StepPlan.objects.create(placement=placement, step=steps[key], comment=said.get("comment", ""), **days)
     return 1 + len(row["steps"])
 
