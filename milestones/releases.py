@@ -41,7 +41,7 @@ _LOCK = 4_120_457  # the advisory lock under which releases are numbered and pub
 
 def _open_draft(today: date) -> PlanRelease:
     """The draft release of the current baseline; begun when there is none."""
-    _lock()
+    lock()
     release = PlanRelease.objects.filter(published_at=None).first()
     if release is None:
         release = PlanRelease(number=_next_number(_current()), baseline=_current(), as_at=today)
@@ -89,7 +89,7 @@ def publish(release: PlanRelease, *, by: Person | None, now: datetime) -> list[F
     from milestones.plan_files import applying as detailed_plan  # it imports this module
 
     with doing("milestones.release_published", by=by):
-        _lock()
+        lock()
         held = _draft_release(release)
         drafts = list(held.drafts.select_related("milestone"))
         if not drafts and not detailed_plan.has_draft():
@@ -242,7 +242,8 @@ def _next_number(baseline: Baseline) -> str:
     return f"{baseline.number}.{max(counts, default=0) + 1}"
 
 
-def _lock() -> None:
+def lock() -> None:
+    """Whoever also locks the detailed plan takes this one first, or two of them would wait for each other."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_LOCK])
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pghistory
+import pgtrigger
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
@@ -10,6 +11,7 @@ from django.utils import timezone
 
 from mhhs_portal.deadlines import day_words
 from mhhs_portal.documents.models import StoredFile
+from mhhs_portal.frozen import refuse, refuse_truncate
 
 
 class DocumentKind(models.TextChoices):
@@ -118,6 +120,18 @@ class DocumentVersion(models.Model):
                 name="document_version_withdrawn_says_why",
                 violation_error_message="Say why the version is withdrawn.",
             ),
+        ]
+        triggers = [
+            refuse(
+                "document_version_stays",
+                pgtrigger.Update | pgtrigger.Delete,
+                when="TG_OP = 'DELETE' OR (OLD.document_id, OLD.key) IS DISTINCT FROM (NEW.document_id, NEW.key)"
+                " OR (OLD.file_id IS NOT NULL AND NEW.file_id IS DISTINCT FROM OLD.file_id)"
+                " OR (OLD.withdrawn_at IS NOT NULL AND (NEW.withdrawn_at, NEW.withdrawn_reason)"
+                " IS DISTINCT FROM (OLD.withdrawn_at, OLD.withdrawn_reason))",
+                words="A version of a document stays as it was: add a later one, or withdraw it once.",
+            ),
+            refuse_truncate("document_version", "Versions of documents are kept."),
         ]
 
     def __str__(self) -> str:

@@ -9,6 +9,7 @@ from django.db import connection
 
 from mhhs_portal.history.verbs import doing
 from mhhs_portal.organisations.models import Person
+from milestones import releases
 from milestones.models import PlanRelease
 from milestones.plan_files import offers
 from milestones.plan_files.importing import current
@@ -145,5 +146,7 @@ def publish(release: PlanRelease | None, *, by: Person | None, now: datetime) ->
 
 
 def _lock() -> None:
+    """Forecasts of a file go into the draft release, and a release publishes the draft: both lock in one order."""
+    releases.lock()
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_LOCK])

@@ -162,6 +162,21 @@ def test_the_database_refuses_what_no_page_sends(staff, document):
 # --- what becomes of it -----------------------------------------------------------------------------------------------
 
 
+def test_postgresql_keeps_a_version_as_it_was(staff, document):
+    first = add(staff, document, number="v1", file=upload())
+    other = add(staff, document, number="v2", file=upload("other.pdf"))
+    versions = DocumentVersion.objects.filter(pk=first.pk)
+
+    for change in ({"file": other.file}, {"file": None}, {"key": "v0"}):
+        with pytest.raises(IntegrityError, match="stays as it was"), transaction.atomic():
+            versions.update(**change)
+    with pytest.raises(IntegrityError, match="stays as it was"), transaction.atomic():
+        versions.delete()
+    office.withdraw(first, acting=staff, reason="Wrong page 3", now=timezone.now())
+    with pytest.raises(IntegrityError, match="withdraw it once"), transaction.atomic():
+        versions.update(withdrawn_at=None, withdrawn_reason="")
+
+
 def test_a_withdrawn_version_stays_readable_with_its_reason_and_the_one_before_is_the_latest(client, staff, document):
     day = timezone.localdate()
     add(staff, document, number="v1", file=upload(content=PDF + b"1"), issued_on=day - timedelta(days=9))

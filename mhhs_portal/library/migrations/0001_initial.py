@@ -214,4 +214,12 @@ class Migration(migrations.Migration):
             model_name='documentversionevent',
             trigger=pgtrigger.compiler.Trigger(name='never_emptied', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot truncate % table', TG_TABLE_NAME;", hash='6d84e04d02868eb924476ec32c1ec124368b1c80', level='STATEMENT', operation='TRUNCATE', pgid='pgtrigger_never_emptied_4b332', table='library_documentversionevent', when='BEFORE')),
         ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='documentversion',
+            trigger=pgtrigger.compiler.Trigger(name='document_version_stays', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n            \n            IF TG_OP = 'DELETE' OR (OLD.document_id, OLD.key) IS DISTINCT FROM (NEW.document_id, NEW.key) OR (OLD.file_id IS NOT NULL AND NEW.file_id IS DISTINCT FROM OLD.file_id) OR (OLD.withdrawn_at IS NOT NULL AND (NEW.withdrawn_at, NEW.withdrawn_reason) IS DISTINCT FROM (OLD.withdrawn_at, OLD.withdrawn_reason)) THEN\n                RAISE EXCEPTION 'A version of a document stays as it was: add a later one, or withdraw it once.' USING ERRCODE = 'restrict_violation';\n            END IF;\n            IF TG_OP = 'DELETE' THEN RETURN OLD; END IF;\n            RETURN NEW;\n        ", hash='f85579a15f0aefb27d09cae1a44425f99fefd459', operation='UPDATE OR DELETE', pgid='pgtrigger_document_version_stays_ad8bb', table='library_documentversion', when='BEFORE')),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='documentversion',
+            trigger=pgtrigger.compiler.Trigger(name='document_version_not_emptied', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'Versions of documents are kept.' USING ERRCODE = 'restrict_violation';", hash='1cd5ac42f4636dd80332ff56de9d4c839e0b7a46', level='STATEMENT', operation='TRUNCATE', pgid='pgtrigger_document_version_not_emptied_3b4fb', table='library_documentversion', when='BEFORE')),
+        ),
     ]

@@ -8,6 +8,7 @@ from datetime import date, timedelta
 import pytest
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, InternalError, connection, transaction
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from milestones.plan_files import applying, importing
@@ -140,6 +141,14 @@ def test_applying_twice_applies_once():
 
     with pytest.raises(ValidationError, match="not waiting"):
         applying.apply(run, by=None, now=timezone.now())
+
+
+def test_releases_are_locked_before_the_detailed_plan_as_publishing_does():
+    with CaptureQueriesContext(connection) as asked:
+        applied(files.mspdi(files.small_plan()))
+
+    locks = [query["sql"] for query in asked if "pg_advisory_xact_lock(4" in query["sql"]]
+    assert ["4120457" in locks[0], "4120461" in locks[1]] == [True, True]
 
 
 def test_a_failure_while_applying_leaves_the_draft_as_it_was(monkeypatch):
