@@ -59,6 +59,18 @@ class Link:
     is_current: bool
 
 
+def _stands_under(path: str, org: str) -> str:
+    """Pages that have no entry of their own stand under the one that leads to them."""
+    own = f"/o/{org}/"
+    if path.startswith(f"{own}what-if/"):
+        return f"{own}plan/" if org == "programme" else f"{own}path/"
+    if org == "programme" and path.startswith((f"{own}plan/periods/", f"{own}plan/placements/")):
+        return f"{own}progress/"
+    if org == "programme" and path.startswith((f"{own}change-requests/", f"{own}governance/", f"{own}documents/")):
+        return f"{own}plan/"
+    return path
+
+
 def _navigation(request: HttpRequest, acting: Membership | None) -> list[Link]:
     entries = BY_KIND.get(Kind(acting.organisation.kind), PUBLIC) if acting else PUBLIC
     found = []
@@ -68,7 +80,9 @@ def _navigation(request: HttpRequest, acting: Membership | None) -> list[Link]:
             found.append((label, reverse(name, args=args)))
         except NoReverseMatch:  # an address that this release does not have
             continue
-    inside = [url for _, url in found if request.path == url or (url != "/" and request.path.startswith(url))]
+    at = _stands_under(request.path, acting.organisation.slug) if acting else request.path
+    homes = ("/", f"/o/{acting.organisation.slug}/" if acting else "/")  # every address begins with them
+    inside = [url for _, url in found if at == url or (url not in homes and at.startswith(url))]
     current = max(inside, key=len, default="")
     return [Link(label, url, url == current) for label, url in found]
 

@@ -27,7 +27,7 @@ class MilestoneField(forms.CharField):
 
     def __init__(self, **facts: Any) -> None:
         widget = forms.TextInput({"list": "milestones", "autocomplete": "off", "size": 12})
-        given: dict[str, Any] = {"max_length": 20, "widget": widget}
+        given: dict[str, Any] = {"max_length": 20, "widget": widget, "help_text": "Its number, as in M10."}
         super().__init__(**given | facts)
 
     def clean(self, value: Any) -> Milestone | None:  # type: ignore[override]

@@ -41,6 +41,13 @@ def parts(org: str, now: datetime) -> list[Part]:
         ),
         _tolerances(org),
         _links(org),
+        _at(
+            "What if",
+            "Move a date on a copy of your own; make a draft request of it.",
+            ("network:scenarios",),
+            org,
+            "Try a move",
+        ),
         _at("Governance", "Groups, meetings and what they decided.", ("governance:office",), org, "Open governance"),
         _at("Documents", "The library: documents and their versions.", ("library:office",), org, "Open documents"),
     ]
