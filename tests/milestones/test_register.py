@@ -5,7 +5,6 @@ from __future__ import annotations
 import csv
 import io
 import json
-import time
 from datetime import date, timedelta
 from itertools import pairwise
 
@@ -356,30 +355,32 @@ def many(count: int) -> None:
         Achievement(milestone=row, first_on=date(2026, 4, 1), last_on=date(2026, 4, 1), words="Done", **how)
         for row in rows[::4]
     )
-    Dependency.objects.bulk_create(
-        Dependency(before=before, after=after, source=source, confidence="inferred") for before, after in pairwise(rows)
-    )
+    with pgtrigger.ignore("milestones.Dependency:dependency_closes_no_loop"):  # it asks about each of them
+        Dependency.objects.bulk_create(
+            Dependency(before=before, after=after, source=source, confidence="inferred")
+            for before, after in pairwise(rows)
+        )
 
 
 ADDRESSES = ["/milestones/", "/milestones/?sort=-slip&q=m&page=1", "/milestones/?format=csv", "/milestones/m10/"]
 
 
-@pytest.mark.parametrize("address", ADDRESSES)
-def test_pages_ask_the_same_for_16_milestones_and_for_2000(client, plan, address):
-    with CaptureQueriesContext(connection) as few:
-        client.get(address)
+def asked(client, address: str) -> list[str]:
+    with CaptureQueriesContext(connection) as captured:
+        assert client.get(address).status_code == 200
+    return [query["sql"][:90] for query in captured]
+
+
+def test_pages_ask_the_same_for_16_milestones_and_for_2000(client, plan):
+    few = {address: asked(client, address) for address in ADDRESSES}
     many(2000)
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE")  # as a database does by itself after so many new rows
 
-    started = time.process_time()
-    with CaptureQueriesContext(connection) as lots:
-        answer = client.get(address)
-    took = time.process_time() - started
+    lots = {address: asked(client, address) for address in ADDRESSES}
 
-    assert answer.status_code == 200
-    assert len(few) == len(lots) <= 10, [query["sql"][:90] for query in lots]
-    assert took < 3  # of this process alone: the machine may be busy with others
+    assert {address: len(sql) for address, sql in few.items()} == {address: len(sql) for address, sql in lots.items()}
+    assert max(map(len, lots.values())) <= 10, lots
 
 
 def test_staff_stay_within_ten_queries_too(client, plan):

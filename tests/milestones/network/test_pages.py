@@ -8,6 +8,7 @@ import json
 import re
 from itertools import pairwise
 
+import pgtrigger
 import pytest
 from django.db import connection
 from django.test import Client
@@ -109,16 +110,18 @@ def more_milestones(count: int) -> None:
     rows = Milestone.objects.bulk_create(
         Milestone(code=f"Z{n}", slug=f"z{n}", name=f"Extra {n}", lane=lane, position=100 + n) for n in range(count)
     )
-    for path in CriticalPath.objects.all():
+    for path in CriticalPath.objects.all():  # a tenth matters to the paths: a table of thousands of rows takes a while
         Milestone.paths.through.objects.bulk_create(
-            Milestone.paths.through(milestone_id=row.pk, criticalpath_id=path.pk) for row in rows
+            Milestone.paths.through(milestone_id=row.pk, criticalpath_id=path.pk) for row in rows[::10]
         )
     day = timezone.localdate()
     facts = {"first_on": day, "last_on": day, "precision": "day", "source": source, "confidence": "stated"}
     Forecast.objects.bulk_create(Forecast(milestone=row, as_at=day, reported_at=now, **facts) for row in rows)
-    Dependency.objects.bulk_create(
-        Dependency(before=one, after=other, source=source, confidence="inferred") for one, other in pairwise(rows)
-    )
+    with pgtrigger.ignore("milestones.Dependency:dependency_closes_no_loop"):  # it asks about each of them
+        Dependency.objects.bulk_create(
+            Dependency(before=one, after=other, source=source, confidence="inferred")
+            for one, other in pairwise(rows[::10])
+        )
 
 
 @pytest.mark.parametrize("signed_in", [False, True])

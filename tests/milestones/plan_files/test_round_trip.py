@@ -13,7 +13,7 @@ from milestones.plan_files.sheet_read import read_xlsx
 from milestones.plan_files.sheet_write import write_xlsx
 from tests.milestones.plan_files.generated import plans
 
-often = settings(max_examples=150, deadline=None, suppress_health_check=list(HealthCheck))
+often = settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))
 
 
 def assert_same(back, plan):
