@@ -175,7 +175,7 @@ CELERY_BEAT_SCHEDULE_FILENAME = str(VAR_DIR / "beat-schedule")
 FACT_LOADERS = [
     "mhhs_portal.organisations.facts.load",
     "milestones.facts.load",
-    "milestones.standing_data.load",
+    "milestones.register.standing_data.load",
     "milestones.network.facts.load",
     "milestones.governance.facts.load",
     "mhhs_portal.library.facts.load",
@@ -183,14 +183,18 @@ FACT_LOADERS = [
 SAMPLE_LOADERS = [
     "mhhs_portal.organisations.demo.load",
     "milestones.demo.load",
-    "milestones.standing_data.load_samples",
-    "milestones.change_samples.load",
+    "milestones.register.standing_data.load_samples",
+    "milestones.changes.change_samples.load",
     "milestones.plan_files.demo.load",
     "checklist.demo.load",
     "readiness.demo.load",
 ]
 TASK_SOURCES = ["checklist.todo.open_tasks", "readiness.todo.open_tasks", "milestones.todo.open_tasks"]
-HOME_PANELS = ["milestones.change_panel.change_panel", "milestones.panels.path_panel", "readiness.panels.air_panel"]
+HOME_PANELS = [
+    "milestones.changes.change_panel.change_panel",
+    "milestones.panels.path_panel",
+    "readiness.panels.air_panel",
+]
 PUBLIC_REVIEW_SOURCE = "checklist.public.open_now"
 #: Messages about these stay between Elexon and the organisation: the Programme's log does not show them.
 ABOUT_ASSURANCE = "readiness/"
@@ -201,11 +205,11 @@ OWN_CALENDAR_SOURCES = {
     "path": ["milestones.calendars.own_path"],
 }
 #: What /changes.atom tells.
-CHANGE_SOURCES = ["milestones.published_changes.changes", "checklist.published_changes.changes"]
+CHANGE_SOURCES = ["milestones.changes.published_changes.changes", "checklist.published_changes.changes"]
 REMINDER_SOURCES = [
     "checklist.reminders.queue_reminders",
     "readiness.reminders.queue_reminders",
-    "milestones.plan_reminders.queue_reminders",
+    "milestones.own_plans.plan_reminders.queue_reminders",
 ]
 
 # --- people ---------------------------------------------------------------------------------------

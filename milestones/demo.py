@@ -13,7 +13,7 @@ from mhhs_portal.history.verbs import doing
 from mhhs_portal.loading import put, read_toml
 from mhhs_portal.organisations.models import RoleHeld
 from milestones.models import CriticalPath, PathStep, Placement, StepPlan
-from milestones.reporting_periods import make_periods
+from milestones.own_plans.reporting_periods import make_periods
 
 SAMPLES = Path(__file__).parent / "data" / "samples.toml"
 _DATES = ("target", "forecast", "achieved")

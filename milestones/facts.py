@@ -19,7 +19,7 @@ from django.utils import timezone
 from mhhs_portal.history.verbs import doing
 from mhhs_portal.loading import put, read_toml
 from mhhs_portal.organisations.models import MarketRole
-from milestones import applying
+from milestones.changes import applying
 from milestones.models import (
     Achievement,
     Baseline,

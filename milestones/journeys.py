@@ -13,7 +13,6 @@ from django.db.models.functions import JSONObject
 
 from mhhs_portal.deadlines import working_days_between
 from mhhs_portal.organisations.models import MarketRole, Organisation
-from milestones.gaps import Gap
 from milestones.models import (
     Achievement,
     BaselineDate,
@@ -24,8 +23,9 @@ from milestones.models import (
     StepDuty,
     StepPlan,
 )
+from milestones.own_plans.gaps import Gap
+from milestones.own_plans.role_plans import RolePlan
 from milestones.poap import When
-from milestones.role_plans import RolePlan
 
 #: A role is ready for its path's gate when this step is through: the gates say when migration may begin.
 READY_STEP = "activation"

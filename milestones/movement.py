@@ -7,8 +7,8 @@ from __future__ import annotations
 
 from mhhs_portal.deadlines import working_days_between
 from milestones.poap import When
-from milestones.poap_text import movement as in_months
-from milestones.poap_text import same_dates
+from milestones.poap.text import movement as in_months
+from milestones.poap.text import same_dates
 
 
 def movement(before: When, now: When) -> str:

@@ -8,7 +8,7 @@ from datetime import datetime
 
 from django.urls import NoReverseMatch, reverse
 
-from milestones import impact_assessments
+from milestones.changes import impact_assessments
 from milestones.models import Baseline, ChangeRequest, PlanDraft, PlanRelease, Tolerance
 from milestones.models.change_requests import State
 

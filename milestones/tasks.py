@@ -3,7 +3,8 @@ from __future__ import annotations
 from celery import shared_task
 from django.utils import timezone
 
-from milestones import non_sit_journey, own_sheet, plan_on_a_page
+from milestones import non_sit_journey
+from milestones.sheets import own_sheet, plan_on_a_page
 
 
 @shared_task(name="milestones.tasks.render_plan_on_a_page")

@@ -15,7 +15,7 @@ from django.utils.module_loading import import_string
 
 from milestones.charting import Drawn
 from milestones.models import CriticalPath, Lane
-from milestones.poap_sizes import ZOOMS
+from milestones.poap.sizes import ZOOMS
 from milestones.register import Entry, Register
 
 VIEWS = ("chart", "table")

@@ -10,7 +10,7 @@ from django.urls import reverse
 from mhhs_portal.deadlines import DUE_SOON_DAYS, deadline, is_past, local_day, working_days_left
 from mhhs_portal.organisations.models import Membership
 from mhhs_portal.todo import Task
-from milestones import impact_assessments
+from milestones.changes import impact_assessments
 from milestones.models import Placement, PlanConfirmation, ReportingPeriod
 
 

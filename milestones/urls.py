@@ -2,9 +2,9 @@ from __future__ import annotations
 
 from django.urls import URLPattern, URLResolver, include, path, re_path
 
-from milestones.change_urls import changing
-from milestones.own_plan_urls import planning
-from milestones.standing_urls import standing
+from milestones.changes.change_urls import changing
+from milestones.own_plans.own_plan_urls import planning
+from milestones.register.standing_urls import standing
 from milestones.views import paths, plan_draft, plan_pdf, register, supplier_journey, timeline
 
 #: "sit-exit" as well as "m10"; capitals are led to the lower-case address.

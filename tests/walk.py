@@ -197,7 +197,7 @@ def _kept_version() -> str:
 
 def _draft() -> Any:
     """An open draft of lanes and stages."""
-    from milestones import drafting
+    from milestones.sheets import drafting
 
     return drafting.open_of() or drafting.open_draft(by=make.office().person, now=timezone.now())
 
@@ -235,7 +235,7 @@ def _release() -> str:
     """No forecast of the Programme is published, so the samples have no release: one is made for the walk."""
     from datetime import date
 
-    from milestones import releases
+    from milestones.changes import releases
     from milestones.models import Milestone, PlanRelease
     from milestones.poap import When
 

@@ -17,7 +17,7 @@ from django.core.files.base import ContentFile
 from django.db.models import FileField
 from django.utils.module_loading import import_string
 
-PAPER = "milestones.poap_paper."
+PAPER = "milestones.poap.paper."
 
 
 @dataclass(frozen=True)
@@ -53,7 +53,7 @@ def paper_of(items: int, size: str = "A3", times: int = 11) -> Paper:
 
     plan = import_string(f"{PAPER}made_up_plan")(items)
     revision = import_string(f"{PAPER}made_up_revision")()
-    template = import_string("milestones.plan_on_a_page.TEMPLATE")
+    template = import_string("milestones.sheets.plan_on_a_page.TEMPLATE")
     took, made = [], b""
     for _ in range(times + 1):
         started = time.perf_counter()

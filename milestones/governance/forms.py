@@ -7,9 +7,9 @@ from typing import Any
 from django import forms
 
 from mhhs_portal.forms import ActionForm, UkDateField
+from milestones.changes.typed_dates import WhenField
 from milestones.governance.models import Decision, GovernanceGroup, Meeting, Standing
 from milestones.models import ChangeRequest, Milestone
-from milestones.typed_dates import WhenField
 
 LEVELS = [("", "Not published"), *((n, f"Level {n}") for n in range(1, 5))]
 CLOCK = forms.TimeInput({"size": 6, "placeholder": "10:00", "autocomplete": "off"}, format="%H:%M")

@@ -19,7 +19,7 @@ from milestones.poap import When
 class PlanOnAPage(models.Model):
     """One version of the plan on paper, as it was drawn. Every version stays."""
 
-    #: SHA-256 over everything that is drawn; see milestones/plan_on_a_page.py.
+    #: SHA-256 over everything that is drawn; see milestones/sheets/plan_on_a_page.py.
     version = models.CharField(max_length=64, unique=True)
     baseline = models.ForeignKey(Baseline, models.PROTECT, related_name="+")
     size = models.CharField(max_length=2, choices=[("A3", "A3"), ("A4", "A4")], default="A3")

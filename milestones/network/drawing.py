@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from milestones.network.computing import Computed, Picture
-from milestones.poap_text import wrapped
+from milestones.poap.text import wrapped
 
 WIDTH, HEIGHT, ACROSS, DOWN, EDGE = 212, 76, 56, 26, 36
 _COLUMN = {"milestone": 0, "step": 1, "gate": 1, "outside": 2}

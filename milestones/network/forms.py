@@ -5,8 +5,8 @@ from typing import Any
 from django import forms
 
 from mhhs_portal.forms import ActionForm
+from milestones.changes.typed_dates import WhenField
 from milestones.network.effects import Plan
-from milestones.typed_dates import WhenField
 
 
 class NameForm(ActionForm):

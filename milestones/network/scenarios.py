@@ -9,13 +9,13 @@ from django.core.exceptions import ValidationError
 from mhhs_portal.db import save_checked
 from mhhs_portal.history.verbs import doing
 from mhhs_portal.organisations.models import Membership, Person
-from milestones.change_requests import Line, draft_change
+from milestones.changes.change_requests import Line, draft_change
 from milestones.models import Baseline, ChangeRequest, Forecast, Milestone, ProposedChange
 from milestones.network.models import Scenario, ScenarioMove
 from milestones.network.reading import Item
 from milestones.network.working_days import day_of, number_of
 from milestones.poap import When
-from milestones.poap_text import same_dates
+from milestones.poap.text import same_dates
 
 MOST_MOVES, MOST_SCENARIOS = 50, 50
 

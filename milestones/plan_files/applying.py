@@ -9,7 +9,7 @@ from django.db import connection
 
 from mhhs_portal.history.verbs import doing
 from mhhs_portal.organisations.models import Person
-from milestones import releases
+from milestones.changes import releases
 from milestones.models import PlanRelease
 from milestones.plan_files import offers
 from milestones.plan_files.importing import current

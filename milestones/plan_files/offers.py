@@ -13,7 +13,8 @@ from django.core.exceptions import ValidationError
 
 from mhhs_portal.deadlines import local_day
 from mhhs_portal.organisations.models import Person
-from milestones import register, releases
+from milestones import register
+from milestones.changes import releases
 from milestones.models import Baseline, DraftForecast, Milestone
 from milestones.models.dates import when
 from milestones.movement import movement
@@ -21,7 +22,7 @@ from milestones.plan_files.agreed import when_of
 from milestones.plan_files.models import PlanImport
 from milestones.plan_files.plan import Task
 from milestones.plan_files.storing import milestones_by_code, named_milestone
-from milestones.poap_text import same_dates
+from milestones.poap.text import same_dates
 from milestones.register import Register
 
 MOST = 200

@@ -14,8 +14,9 @@ from mhhs_portal.exports import file_of
 from mhhs_portal.organisations.access import memberships_of, public
 from mhhs_portal.organisations.models import Kind, Organisation
 from mhhs_portal.web import PortalRequest
-from milestones import compare, compare_chart, ladder, register, release_notes
-from milestones.compare import FORECAST, Comparison
+from milestones import register
+from milestones.changes import compare, compare_chart, ladder, release_notes
+from milestones.changes.compare import FORECAST, Comparison
 from milestones.models import Baseline, CriticalPath, PlanRelease
 from milestones.register import Register
 

@@ -16,9 +16,10 @@ from mhhs_portal.exports import file_of
 from mhhs_portal.organisations.access import PARTICIPANTS, RESPONDERS, acting_as, memberships_of, public
 from mhhs_portal.organisations.models import Kind, Membership, Organisation
 from mhhs_portal.web import PortalRequest
-from milestones import change_list as listing
-from milestones import change_requests, compare, impact_assessments, proposals, register, release_notes
-from milestones.change_forms import AssessmentForm
+from milestones import register
+from milestones.changes import change_list as listing
+from milestones.changes import change_requests, compare, impact_assessments, proposals, release_notes
+from milestones.changes.change_forms import AssessmentForm
 from milestones.models import Baseline, ChangeRequest, ImpactAssessment
 
 

@@ -13,10 +13,10 @@ from mhhs_portal.exports import file_of
 from mhhs_portal.organisations.access import acting_as
 from mhhs_portal.organisations.models import Membership, Role
 from mhhs_portal.web import PortalRequest
-from milestones import applying, change_requests, compare, impact_assessments, proposals
-from milestones import change_list as listing
-from milestones.change_desk import Desk
-from milestones.change_forms import ApplyForm, ChangeForm
+from milestones.changes import applying, change_requests, compare, impact_assessments, proposals
+from milestones.changes import change_list as listing
+from milestones.changes.change_desk import Desk
+from milestones.changes.change_forms import ApplyForm, ChangeForm
 from milestones.models import ChangeRequest
 from milestones.models.change_requests import State
 

@@ -16,11 +16,11 @@ from mhhs_portal.history.panel import events_of
 from mhhs_portal.organisations.access import acting_as
 from mhhs_portal.organisations.models import Membership, Role
 from mhhs_portal.web import PortalRequest
-from milestones import criteria, rag, register, register_choice
-from milestones.criteria_forms import CriterionForm, OverrideForm, OwnerForm, ToleranceForm
-from milestones.milestone_history import history_of, line_of
+from milestones import register
 from milestones.models import Criterion, Milestone, Tolerance
-from milestones.register import Entry
+from milestones.register import Entry, criteria, rag, register_choice
+from milestones.register.criteria_forms import CriterionForm, OverrideForm, OwnerForm, ToleranceForm
+from milestones.register.milestone_history import history_of, line_of
 
 FORM = ["GET", "HEAD", "POST"]
 

@@ -15,8 +15,9 @@ from mhhs_portal.deadlines import local_day
 from mhhs_portal.organisations.access import acting_as
 from mhhs_portal.organisations.models import Membership, Role
 from mhhs_portal.web import PortalRequest
-from milestones import overview, releases
-from milestones.change_forms import ForecastForm, ReleaseForm
+from milestones import overview
+from milestones.changes import releases
+from milestones.changes.change_forms import ForecastForm, ReleaseForm
 from milestones.models import Baseline, Milestone, PlanRelease
 
 

@@ -20,13 +20,13 @@ from mhhs_portal.forms import sent_number
 from mhhs_portal.organisations.access import PARTICIPANTS, RESPONDERS, acting_as
 from mhhs_portal.organisations.models import Membership, Role, RoleHeld
 from mhhs_portal.web import PortalRequest, page_or_part
-from milestones import confirming
 from milestones.journeys import Journey, RolePath, journeys_of
 from milestones.models import Likelihood, Placement, ReportingPeriod, StepPlan
-from milestones.own_plan import Saved, history_of, save_step
-from milestones.own_plan_form import STEPS_ON_A_PAGE, Sent, leave_stale, put_back, row_of, rows_of, sent_for
-from milestones.own_plan_table import table
-from milestones.role_plans import RolePlan, warnings
+from milestones.own_plans import confirming
+from milestones.own_plans.own_plan import Saved, history_of, save_step
+from milestones.own_plans.own_plan_form import STEPS_ON_A_PAGE, Sent, leave_stale, put_back, row_of, rows_of, sent_for
+from milestones.own_plans.own_plan_table import table
+from milestones.own_plans.role_plans import RolePlan, warnings
 
 
 @require_safe

@@ -15,8 +15,8 @@ from mhhs_portal.organisations.access import acting_as
 from mhhs_portal.organisations.models import Kind, Membership, Role, RoleHeld
 from mhhs_portal.web import PortalRequest
 from milestones.models import Placement, StepPlan
-from milestones.placing import keep_on_legacy, place
-from milestones.programme_forms import LegacyForm, PlacementForm
+from milestones.own_plans.placing import keep_on_legacy, place
+from milestones.own_plans.programme_forms import LegacyForm, PlacementForm
 
 ROLES_ON_A_PAGE = 50
 SHOW = {"": "Every role", "no-path": "On no path yet", "on-path": "On a path", "legacy": "Legacy, not qualifying"}

@@ -18,11 +18,11 @@ from mhhs_portal.forms import sent_number
 from mhhs_portal.organisations.access import acting_as
 from mhhs_portal.organisations.models import Membership, Role
 from mhhs_portal.web import PortalRequest
-from milestones import draft_publishing, drafting
-from milestones.draft_forms import LaneForm, PublishForm, StageForm
 from milestones.models import CriticalPath, DraftLane, DraftStage, PlanDraft
-from milestones.picture import picture
-from milestones.poap_sizes import ZOOMS
+from milestones.poap.sizes import ZOOMS
+from milestones.sheets import draft_publishing, drafting
+from milestones.sheets.draft_forms import LaneForm, PublishForm, StageForm
+from milestones.sheets.picture import picture
 
 
 @dataclass(frozen=True)

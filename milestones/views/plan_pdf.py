@@ -17,9 +17,9 @@ from mhhs_portal.exports import file_of
 from mhhs_portal.organisations.access import PARTICIPANTS, acting_as, public
 from mhhs_portal.organisations.models import Membership
 from mhhs_portal.web import PortalRequest
-from milestones import editions, own_sheet, plan_on_a_page
 from milestones.models import PlanOnAPage
-from milestones.poap_sizes import PAPERS
+from milestones.poap.sizes import PAPERS
+from milestones.sheets import editions, own_sheet, plan_on_a_page
 
 PER_PAGE = 50
 

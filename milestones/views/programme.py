@@ -20,13 +20,13 @@ from mhhs_portal.notifications.outbox import log_of
 from mhhs_portal.organisations.access import acting_as
 from mhhs_portal.organisations.models import Membership, Organisation, Role, RoleHeld
 from mhhs_portal.web import PortalRequest
-from milestones import histogram, own_plan_table, population, programme_view
 from milestones.journeys import READY_STEP, journeys_of
 from milestones.models import PlanConfirmation, ReportingPeriod, Route
-from milestones.own_plan_form import rows_of
-from milestones.plan_reminders import about, chase, leads_to_ask, words_of
-from milestones.programme_forms import DueDayForm, PeriodForm
-from milestones.reporting_periods import add_period, is_open, move_due_day
+from milestones.own_plans import histogram, own_plan_table, population, programme_view
+from milestones.own_plans.own_plan_form import rows_of
+from milestones.own_plans.plan_reminders import about, chase, leads_to_ask, words_of
+from milestones.own_plans.programme_forms import DueDayForm, PeriodForm
+from milestones.own_plans.reporting_periods import add_period, is_open, move_due_day
 
 ROLES_ON_A_PAGE = 50
 FILTERS = ("path", "route", "step", "state", "q")

@@ -11,9 +11,9 @@ from mhhs_portal.exports import file_of
 from mhhs_portal.organisations.access import memberships_of, public
 from mhhs_portal.organisations.models import Role
 from mhhs_portal.web import PortalRequest, page_or_part
-from milestones import criteria, register, register_choice, timeline
+from milestones import register, timeline
 from milestones.models import MilestoneNote
-from milestones.register import Register
+from milestones.register import Register, criteria, register_choice
 
 PER_PAGE = 100
 

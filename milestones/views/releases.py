@@ -10,7 +10,7 @@ from django.views.decorators.http import require_safe
 from mhhs_portal.exports import Column, Table, file_of
 from mhhs_portal.organisations.access import public
 from mhhs_portal.web import PortalRequest
-from milestones import releases
+from milestones.changes import releases
 from milestones.models import PlanRelease
 
 

@@ -10,11 +10,12 @@ from django.views.decorators.http import require_safe
 from mhhs_portal.deadlines import local_day
 from mhhs_portal.organisations.access import public
 from mhhs_portal.web import PortalRequest, page_or_part
-from milestones import charting, plan_on_a_page, register, timeline
+from milestones import charting, register, timeline
 from milestones.as_at import AsAt
 from milestones.models import CriticalPath, Stage
-from milestones.picture import picture
 from milestones.register import Register
+from milestones.sheets import plan_on_a_page
+from milestones.sheets.picture import picture
 
 
 @require_safe

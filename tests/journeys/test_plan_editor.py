@@ -7,8 +7,8 @@ import re
 import pytest
 from playwright.sync_api import expect
 
-from milestones import own_sheet
 from milestones.models import Lane, Stage
+from milestones.sheets import own_sheet
 
 pytestmark = [pytest.mark.journey, pytest.mark.django_db(transaction=True)]
 

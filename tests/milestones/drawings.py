@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 from milestones.poap import Bar, Lane, Mark, Plan
-from milestones.poap_shapes import Drawing, Item, Shape
+from milestones.poap.shapes import Drawing, Item, Shape
 
 
 def item(drawing: Drawing, key: str) -> Item:

@@ -11,8 +11,8 @@ from django.db import IntegrityError, connection, transaction
 from django.utils import timezone
 
 from mhhs_portal.notifications.models import Message
-from milestones import applying, change_requests
-from milestones.change_requests import Line
+from milestones.changes import applying, change_requests
+from milestones.changes.change_requests import Line
 from milestones.models import (
     Baseline,
     BaselineDate,

@@ -14,7 +14,7 @@ from mhhs_portal.organisations import facts as organisations
 from milestones import charting, facts, register
 from milestones.as_at import AsAt
 from milestones.models import Milestone
-from milestones.picture import _kept, picture
+from milestones.sheets.picture import _kept, picture
 from tests import make
 
 TODAY = date(2026, 11, 23)

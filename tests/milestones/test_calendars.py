@@ -12,7 +12,8 @@ from django.urls import reverse
 from django.utils import timezone
 
 from mhhs_portal.deadlines import LONDON
-from milestones import calendars, releases
+from milestones import calendars
+from milestones.changes import releases
 from milestones.models import Baseline, StepPlan
 from milestones.poap import When
 from tests import make

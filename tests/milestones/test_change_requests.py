@@ -11,8 +11,8 @@ from django.utils import timezone
 
 from mhhs_portal.history.panel import verbs_on
 from mhhs_portal.notifications.models import Message
-from milestones import change_requests
-from milestones.change_requests import Line
+from milestones.changes import change_requests
+from milestones.changes.change_requests import Line
 from milestones.models import Baseline, BaselineDate, ChangeRequest, Milestone, ProposedChange
 from milestones.models.change_requests import STEPS, State
 from milestones.poap import When

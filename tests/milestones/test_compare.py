@@ -10,8 +10,9 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from openpyxl import load_workbook
 
-from milestones import compare_chart, ladder, register
-from milestones.compare_chart import Given, chart
+from milestones import register
+from milestones.changes import compare_chart, ladder
+from milestones.changes.compare_chart import Given, chart
 from milestones.models import BaselineDate, BaselineMilestone, Milestone
 from milestones.poap import When
 from tests import make

@@ -16,12 +16,12 @@ from mhhs_portal.notifications.models import Message
 from mhhs_portal.organisations import facts as organisations
 from mhhs_portal.todo import todo_of
 from milestones import facts
-from milestones.confirming import confirm, fingerprint, snapshot, standings
 from milestones.journeys import journeys_of
 from milestones.models import CriticalPath, PathStep, Placement, PlanConfirmation, ReportingPeriod, StepPlan
-from milestones.own_plan import save_step
-from milestones.plan_reminders import chase, leads_to_ask, queue_reminders
-from milestones.reporting_periods import add_period, current_period, make_periods, move_due_day
+from milestones.own_plans.confirming import confirm, fingerprint, snapshot, standings
+from milestones.own_plans.own_plan import save_step
+from milestones.own_plans.plan_reminders import chase, leads_to_ask, queue_reminders
+from milestones.own_plans.reporting_periods import add_period, current_period, make_periods, move_due_day
 from tests import make
 
 

@@ -11,8 +11,8 @@ from django.utils import timezone
 
 from mhhs_portal.notifications.models import Message
 from mhhs_portal.todo import todo_of
-from milestones import change_requests, impact_assessments, telling
-from milestones.change_requests import Line
+from milestones.changes import change_requests, impact_assessments, telling
+from milestones.changes.change_requests import Line
 from milestones.models import ImpactAssessment
 from milestones.poap import When
 from tests import make

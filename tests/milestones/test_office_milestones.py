@@ -7,8 +7,8 @@ from datetime import date
 import pytest
 from django.urls import reverse
 
-from milestones import criteria, standing_data
 from milestones.models import Criterion, Milestone, RagOverride, Tolerance
+from milestones.register import criteria, standing_data
 from tests import make
 from tests.milestones.test_pages import text_of
 

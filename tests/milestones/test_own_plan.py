@@ -19,15 +19,15 @@ from mhhs_portal.deadlines import LONDON
 from mhhs_portal.organisations import facts as organisations
 from mhhs_portal.organisations.models import MarketRole
 from milestones import facts
-from milestones.gaps import Gap
 from milestones.journeys import journeys_of
 from milestones.models import CriticalPath, PathStep, Placement, Route, StepPlan
-from milestones.own_plan import history_of, save_step
-from milestones.own_plan_form import STEPS_ON_A_PAGE
+from milestones.own_plans.gaps import Gap
+from milestones.own_plans.own_plan import history_of, save_step
+from milestones.own_plans.own_plan_form import STEPS_ON_A_PAGE
+from milestones.own_plans.reporting_periods import make_periods
+from milestones.own_plans.role_plans import warnings
+from milestones.own_plans.typed_days import NotADay, day_of, typed_as
 from milestones.poap import When
-from milestones.reporting_periods import make_periods
-from milestones.role_plans import warnings
-from milestones.typed_days import NotADay, day_of, typed_as
 from tests import make
 
 HTMX = {"HX-Request": "true"}

@@ -7,11 +7,11 @@ from datetime import date
 import pytest
 from django.utils import timezone
 
-from milestones.confirming import confirm, fingerprint, snapshot
 from milestones.journeys import journeys_of
 from milestones.models import PathStep, Placement, PlanConfirmation, StepPlan
-from milestones.own_plan import Saved, save_step
-from milestones.reporting_periods import current_period, make_periods
+from milestones.own_plans.confirming import confirm, fingerprint, snapshot
+from milestones.own_plans.own_plan import Saved, save_step
+from milestones.own_plans.reporting_periods import current_period, make_periods
 from tests import make
 from tests.readiness.test_races import at_once
 

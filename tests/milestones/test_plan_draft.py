@@ -10,9 +10,10 @@ from django.db import IntegrityError, transaction
 
 from mhhs_portal.history.panel import verbs_on
 from mhhs_portal.organisations import facts as organisations
-from milestones import draft_publishing, drafting, facts, plan_on_a_page
+from milestones import facts
 from milestones.models import Lane, PlanDraft, Stage
 from milestones.poap import When
+from milestones.sheets import draft_publishing, drafting, plan_on_a_page
 from tests import make
 
 NOON = datetime(2026, 11, 23, 12, tzinfo=UTC)

@@ -13,8 +13,9 @@ from django.utils import timezone
 
 from mhhs_portal.documents.models import StoredFile
 from mhhs_portal.organisations import facts as organisations
-from milestones import facts, plan_on_a_page
+from milestones import facts
 from milestones.models import PlanOnAPage
+from milestones.sheets import plan_on_a_page
 from milestones.tasks import render_plan_on_a_page
 from tests import make
 

@@ -11,8 +11,9 @@ import pytest
 from django.utils import timezone
 
 from mhhs_portal.organisations import facts as organisations
-from milestones import editions, facts, own_sheet, plan_on_a_page, register
+from milestones import facts, register
 from milestones.models import AskedSheet, Lane, PlanOnAPage, Stage
+from milestones.sheets import editions, own_sheet, plan_on_a_page
 from milestones.tasks import draw_asked_sheets
 from tests import make
 from tests.milestones.real_plan import REAL

@@ -8,9 +8,9 @@ from datetime import date
 import pytest
 
 from milestones.poap import Bar, Flag, Mark, PathRow, When
-from milestones.poap_draw import A3, A4, SCREEN, draw
-from milestones.poap_items import Scale
-from milestones.poap_sizes import screen
+from milestones.poap.draw import A3, A4, SCREEN, draw
+from milestones.poap.items import Scale
+from milestones.poap.sizes import screen
 from tests.milestones.drawings import item, middle_of, plan, shapes
 from tests.milestones.real_plan import REAL
 

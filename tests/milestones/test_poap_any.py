@@ -10,8 +10,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from milestones.poap import Bar, Decision, Flag, Lane, Link, Mark, PathRow, Plan, When
-from milestones.poap_draw import A3, A4, SCREEN, draw
-from milestones.poap_sizes import screen
+from milestones.poap.draw import A3, A4, SCREEN, draw
+from milestones.poap.sizes import screen
 from tests.milestones.real_plan import REAL
 
 # ---- any plan at all --------------------------------------------------------------------------

@@ -8,11 +8,11 @@ from datetime import date, timedelta
 import pytest
 
 from milestones.poap import Decision, Link, Mark, When
-from milestones.poap_draw import A3, A4, SCREEN, PlanTooLargeError, draw, fit
-from milestones.poap_items import Scale
-from milestones.poap_key import key
-from milestones.poap_paper import A3_DENSE, LAYOUTS, ROOM, laid_out, made_up_plan
-from milestones.poap_sizes import ZOOMS, screen
+from milestones.poap.draw import A3, A4, SCREEN, PlanTooLargeError, draw, fit
+from milestones.poap.items import Scale
+from milestones.poap.key import key
+from milestones.poap.paper import A3_DENSE, LAYOUTS, ROOM, laid_out, made_up_plan
+from milestones.poap.sizes import ZOOMS, screen
 from tests.milestones.drawings import item, plan, shapes
 from tests.milestones.real_plan import REAL
 

@@ -12,12 +12,12 @@ import pytest
 from django.template.loader import render_to_string
 
 from mhhs_portal.templatetags.pdf import painted
-from milestones.make_widths import module
 from milestones.poap import Bar, Mark, When
-from milestones.poap_draw import A3, A4, SCREEN, draw
-from milestones.poap_paper import made_up_plan
-from milestones.poap_shapes import Drawing
-from milestones.poap_text import bar_labels, date_line, listed, moved, movement
+from milestones.poap.draw import A3, A4, SCREEN, draw
+from milestones.poap.make_widths import module
+from milestones.poap.paper import made_up_plan
+from milestones.poap.shapes import Drawing
+from milestones.poap.text import bar_labels, date_line, listed, moved, movement
 from tests.milestones.real_plan import REAL
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -77,7 +77,7 @@ def test_every_class_on_paper_is_painted():
 def test_the_table_of_widths_is_that_of_the_fonts():
     ours = {}
     exec(module(), ours)
-    from milestones.poap_widths import WIDTHS
+    from milestones.poap.widths import WIDTHS
 
     assert ours["WIDTHS"] == WIDTHS
 

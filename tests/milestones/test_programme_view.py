@@ -19,13 +19,14 @@ from hypothesis import strategies as st
 from mhhs_portal.notifications.models import Message
 from mhhs_portal.organisations import facts as organisations
 from mhhs_portal.organisations.models import MarketRole
-from milestones import facts, population, programme_view
-from milestones.gaps import Gap
+from milestones import facts
 from milestones.models import CriticalPath, PathStep, Placement, StepPlan
-from milestones.placing import keep_on_legacy, place
+from milestones.own_plans import population, programme_view
+from milestones.own_plans.gaps import Gap
+from milestones.own_plans.placing import keep_on_legacy, place
+from milestones.own_plans.population import Column, HeldRole, Place, StepDates
+from milestones.own_plans.reporting_periods import make_periods
 from milestones.poap import When
-from milestones.population import Column, HeldRole, Place, StepDates
-from milestones.reporting_periods import make_periods
 from tests import make
 
 TODAY = timezone.localdate()

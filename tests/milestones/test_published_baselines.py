@@ -5,8 +5,9 @@ from __future__ import annotations
 import pytest
 from django.utils import timezone
 
-from milestones import change_requests, facts
-from milestones.change_requests import Line
+from milestones import facts
+from milestones.changes import change_requests
+from milestones.changes.change_requests import Line
 from milestones.models import Baseline, Dependency, Milestone
 from tests.milestones.test_applying import NOW, request_for
 

@@ -15,9 +15,11 @@ from django.test.utils import CaptureQueriesContext
 from openpyxl import load_workbook
 
 from mhhs_portal.organisations import facts as organisations
-from milestones import change_requests, facts, register, standing_data
+from milestones import facts, register
+from milestones.changes import change_requests
 from milestones.models import Achievement, BaselineDate, Dependency, Forecast, Milestone, ProposedChange
 from milestones.poap import When
+from milestones.register import standing_data
 from tests import make
 from tests.milestones.test_pages import text_of
 from tests.milestones.two_rebaselines import EXPECTED, two_rebaselines  # noqa: F401

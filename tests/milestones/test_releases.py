@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mhhs_portal.notifications.models import Message
-from milestones import releases, typed_dates
+from milestones.changes import releases, typed_dates
 from milestones.models import Achievement, DraftForecast, Forecast, PlanRelease
 from milestones.poap import When
 from tests import make

@@ -15,9 +15,9 @@ from django.template.loader import render_to_string
 from mhhs_portal import pdf
 from mhhs_portal.templatetags.pdf import painted
 from milestones.poap import Decision, Lane, Mark, Plan, When
-from milestones.poap_draw import A3, A4, draw
-from milestones.poap_key import key
-from milestones.poap_paper import OWN_LANE, Own, Todo, made_up_plan, paper_context
+from milestones.poap.draw import A3, A4, draw
+from milestones.poap.key import key
+from milestones.poap.paper import OWN_LANE, Own, Todo, made_up_plan, paper_context
 from tests.milestones.real_plan import REAL, REVISION
 
 SITE = "https://portal.example"

@@ -11,11 +11,12 @@ from django.db import DatabaseError, close_old_connections, transaction
 from django.utils import timezone
 
 from mhhs_portal.history.panel import verbs_on
-from milestones import criteria, rag, register, standing_data
-from milestones.milestone_history import history_of
+from milestones import register
 from milestones.models import Criterion, RagOverride, Tolerance
 from milestones.poap import When
-from milestones.standing import Limits, rate, slip
+from milestones.register import criteria, rag, standing_data
+from milestones.register.milestone_history import history_of
+from milestones.register.standing import Limits, rate, slip
 from tests import make
 
 LIMITS = Limits(amber_over=0, red_over=10)

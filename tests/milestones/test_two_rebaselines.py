@@ -7,9 +7,9 @@ from datetime import date
 import pytest
 
 from milestones import register
-from milestones.compare import compare
+from milestones.changes.compare import compare
+from milestones.changes.release_notes import for_paths
 from milestones.models import BaselineDate
-from milestones.release_notes import for_paths
 from tests.milestones.two_rebaselines import EXPECTED, two_rebaselines  # noqa: F401
 
 TODAY = date(2024, 8, 1)

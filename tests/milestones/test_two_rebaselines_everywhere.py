@@ -135,7 +135,7 @@ def test_the_timeline_shows_each_date_as_a_table(plan, words_of):
 
 def test_the_drawing_on_paper_shows_each_date(plan):
     from mhhs_portal.deadlines import deadline
-    from milestones import plan_on_a_page
+    from milestones.sheets import plan_on_a_page
     from tests.milestones.test_two_rebaselines import TODAY
 
     made = plan_on_a_page.make_if_missing(deadline(TODAY))

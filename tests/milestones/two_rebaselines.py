@@ -19,8 +19,8 @@ import pytest
 
 from mhhs_portal.deadlines import deadline
 from mhhs_portal.organisations.models import Organisation
-from milestones import applying, change_requests, releases
-from milestones.change_requests import Line
+from milestones.changes import applying, change_requests, releases
+from milestones.changes.change_requests import Line
 from milestones.models import Baseline, BaselineDate, ChangeRequest, CriticalPath, Dependency, Milestone, Source
 from milestones.poap import When
 from tests import make

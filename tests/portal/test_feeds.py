@@ -10,11 +10,11 @@ from django.urls import reverse
 from django.utils import timezone
 
 from checklist.published_changes import changes as checklist_changes
-from milestones import change_requests
-from milestones.change_requests import Line
+from milestones.changes import change_requests
+from milestones.changes.change_requests import Line
+from milestones.changes.published_changes import changes
 from milestones.models import Baseline, PlanRelease
 from milestones.poap import When
-from milestones.published_changes import changes
 from tests import make
 
 ATOM = "{http://www.w3.org/2005/Atom}"

@@ -20,8 +20,8 @@ from django.template.loader import render_to_string
 from mhhs_portal import pdf
 from mhhs_portal.templatetags.pdf import image
 from milestones.poap import When
-from milestones.poap_draw import A3, fit
-from milestones.poap_paper import ROOM, made_up_plan, made_up_revision, paper_context
+from milestones.poap.draw import A3, fit
+from milestones.poap.paper import ROOM, made_up_plan, made_up_revision, paper_context
 from tests.milestones.real_plan import REAL, REVISION
 
 STYLE = "css/pdf-plan.css"

@@ -5,7 +5,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandParser
 from django.utils import timezone
 
-from milestones.plan_on_a_page import make_all, newest
+from milestones.sheets.plan_on_a_page import make_all, newest
 
 
 class Command(BaseCommand):

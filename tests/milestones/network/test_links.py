@@ -10,7 +10,7 @@ from django.db import IntegrityError, connection, transaction
 from django.utils import timezone
 
 from mhhs_portal.history.verbs import doing
-from milestones.change_requests import Line, add_line, draft_change, publish_for_assessment
+from milestones.changes.change_requests import Line, add_line, draft_change, publish_for_assessment
 from milestones.models import CriticalPath, Dependency, PathGate, PathStep
 from milestones.network import facts, links
 from milestones.network.models import OutsideDependency, StepLink

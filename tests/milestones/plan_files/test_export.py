@@ -245,7 +245,7 @@ def test_offers_become_draft_forecasts_and_undo_takes_them_back(sample_portal, d
 
 
 def test_the_draft_is_published_with_the_plan_release(sample_portal, db):
-    from milestones import releases
+    from milestones.changes import releases
     from tests import make
 
     by, now = make.office().person, timezone.now()
