@@ -29,7 +29,8 @@ STARTS = {
     },
 }
 #: Read once, as anybody; people see the same with another header.
-NOT_PAGES = re.compile(r"\.pdf$|^/health/|^/static/|^/sign-out/|^mailto:")
+NOT_PAGES = re.compile(r"\.(pdf|ics|atom|xml|xlsx|csv|json)$|/file/?$|^/health/|^/static/|^/sign-out/|^mailto:")
+A_FILE = re.compile(r"[?&](format|size)=")
 LEAST, MOST = {"participants": 30, "staff": 10}, 250
 CONTRAST = ["color-contrast"]
 SERIOUS = {"serious", "critical"}
@@ -52,7 +53,8 @@ def crawl(window, starts: list[str], seen: set[str], within: str = "/"):
     while waiting and len(seen) < MOST:
         address = waiting.pop(0)
         if address in opened or (
-            address not in starts and (NOT_PAGES.search(address.partition("?")[0]) or kind_of(address) in seen)
+            address not in starts
+            and (NOT_PAGES.search(address.partition("?")[0]) or A_FILE.search(address) or kind_of(address) in seen)
         ):
             continue
         seen.add(kind_of(address))

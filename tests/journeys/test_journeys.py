@@ -95,8 +95,8 @@ def test_the_office_publishes_for_suppliers_on_cp3_and_only_they_see_it(visit, j
     page.get_by_label("Type", exact=True).select_option(index=1)
     page.get_by_label("Workstream", exact=True).select_option(index=1)
     page.get_by_label("What you ask for, in two sentences").fill("Read the dates. Say what you cannot meet.")
-    page.get_by_label("Market role").first.select_option("supplier")
-    page.get_by_label("Critical path").first.select_option("cp3")
+    page.locator("[name='rules-0-market_role']").select_option("supplier")
+    page.locator("[name='rules-0-path']").select_option("cp3")
     due = add_working_days(timezone.localdate() + timedelta(days=14), 1)
     closing = page.get_by_role("group", name="Closing date")
     for field, value in zip(closing.get_by_role("textbox").all(), (due.day, due.month, due.year), strict=True):
