@@ -94,7 +94,7 @@ def _stage(item: ChecklistItem, now: datetime) -> str | None:
 def _unanswered(by_id: dict[int, ChecklistItem]) -> Iterator[tuple[ChecklistItem, Addressee]]:
     """Each organisation that has not answered, with the item as it stands for that organisation."""
     own = own_extensions(OuterRef("item"), OuterRef("organisation"))
-    answers = Response.objects.filter(
+    answers = Response.objects.current().filter(
         item=OuterRef("item"), organisation=OuterRef("organisation"), revision=OuterRef("item__revision")
     )
     waiting = Addressee.objects.filter(~Exists(answers), item__in=by_id).select_related("organisation")

@@ -12,7 +12,16 @@ from datetime import datetime
 
 from django.core.exceptions import ValidationError
 
-from checklist.models import Addressee, Answer, ChecklistItem, Comment, CommentKind, Response, ResponseDraft
+from checklist.models import (
+    Addressee,
+    Answer,
+    ChecklistItem,
+    Comment,
+    CommentKind,
+    DraftComment,
+    Response,
+    ResponseDraft,
+)
 from mhhs_portal.db import save_checked
 from mhhs_portal.deadlines import is_past, spoken
 from mhhs_portal.history.verbs import doing
@@ -126,7 +135,7 @@ def save_draft(
     with doing("checklist.draft_saved", by=acting.person):
         _refuse_strangers(item, us)
         refuse_when_closed(item, now)
-        if Response.objects.filter(item=item, organisation=us, revision=item.revision).exists():
+        if Response.objects.current().filter(item=item, organisation=us, revision=item.revision).exists():
             raise ValidationError("Your organisation has already responded to this item.")
         draft = ResponseDraft.objects.select_for_update().filter(item=item, organisation=us).first()
         if draft and draft.version != seen_version:
@@ -137,9 +146,13 @@ def save_draft(
         draft = draft or ResponseDraft(item=item, organisation=us, version=0)
         draft.answer = answer
         draft.reason = reason
-        draft.comments = [asdict(row) for row in comments if not row.is_blank]
         draft.version += 1
         draft.saved_by = acting.person
         draft.saved_at = now
         save_checked(draft)
+        draft.comments.all().delete()
+        DraftComment.objects.bulk_create(
+            DraftComment(draft=draft, position=position, saved_by=acting.person, saved_at=now, **asdict(row))
+            for position, row in enumerate((row for row in comments if not row.is_blank), start=1)
+        )
     return draft

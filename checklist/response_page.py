@@ -25,7 +25,7 @@ class ResponsePage:
         self.acting, self.reference, self.now = acting, reference, now
         self.item = self._find()
         self.draft = self._find_draft()
-        typed = self.draft.comments if self.draft else []
+        typed = list(self.draft.comments.values(*CommentForm.base_fields)) if self.draft else []
         self.comments = Rows(CommentForm, "comments", typed)
         initial = {"answer": self.draft.answer, "reason": self.draft.reason} if self.draft else {}
         self.form = ResponseForm(initial=initial)
@@ -53,7 +53,7 @@ class ResponsePage:
         """What was sent for the wording in force."""
         if not self.item.answer:  # type: ignore[attr-defined]
             return None
-        sent = Response.objects.filter(
+        sent = Response.objects.current().filter(
             item=self.item, organisation=self.acting.organisation, revision=self.item.revision
         )
         return sent.select_related("item", "organisation", "given_by").prefetch_related("comments").first()

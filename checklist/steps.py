@@ -147,7 +147,9 @@ def possible(item: ChecklistItem, phase: str) -> dict[str, bool]:
 
 
 def unanswered(item: ChecklistItem) -> QuerySet[Addressee]:
-    answers = Response.objects.filter(item=item, revision=item.revision, organisation=OuterRef("organisation"))
+    answers = Response.objects.current().filter(
+        item=item, revision=item.revision, organisation=OuterRef("organisation")
+    )
     return item.addressees.filter(~Exists(answers))
 
 

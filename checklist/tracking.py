@@ -41,7 +41,9 @@ class Summary:
 
 def standings(item: ChecklistItem, now: datetime) -> list[Standing]:
     """The frozen list by name, each with its state; one query."""
-    answers = Response.objects.filter(item=item, organisation=OuterRef("organisation"), revision=item.revision)
+    answers = Response.objects.current().filter(
+        item=item, organisation=OuterRef("organisation"), revision=item.revision
+    )
     drafts = ResponseDraft.objects.filter(item=item, organisation=OuterRef("organisation"))
     rows = (
         item.addressees.select_related("organisation")

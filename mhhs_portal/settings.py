@@ -73,6 +73,10 @@ INSTALLED_APPS = [
     "milestones.plan_files",
     "milestones.governance",
     "checklist",
+    "checklist.chasing",
+    "checklist.closing",
+    "checklist.reading",
+    "checklist.news",
     "readiness",
 ]
 

@@ -1,11 +1,13 @@
 from checklist.models.audiences import Addressee, AudienceException, AudienceRule, GroupMember, NamedGroup
-from checklist.models.comments import Comment, CommentKind
+from checklist.models.comments import Comment, CommentKind, Severity
 from checklist.models.documents import Attachment, ItemLink
 from checklist.models.extensions import Extension
 from checklist.models.items import OPENING_TIME, ChecklistItem, ItemKind, Method
 from checklist.models.life import STEPS, State
 from checklist.models.recurring import ItemImport, ItemTemplate
-from checklist.models.responses import Answer, Response, ResponseDraft
+from checklist.models.response_drafts import DraftComment, DraftFile, ResponseDraft, SignOffRule
+from checklist.models.responses import Answer, Response, ResponseFile
+from checklist.models.revisions import ItemRevision
 
 __all__ = [
     "OPENING_TIME",
@@ -18,15 +20,21 @@ __all__ = [
     "ChecklistItem",
     "Comment",
     "CommentKind",
+    "DraftComment",
+    "DraftFile",
     "Extension",
     "GroupMember",
     "ItemImport",
     "ItemKind",
     "ItemLink",
+    "ItemRevision",
     "ItemTemplate",
     "Method",
     "NamedGroup",
     "Response",
     "ResponseDraft",
+    "ResponseFile",
+    "Severity",
+    "SignOffRule",
     "State",
 ]

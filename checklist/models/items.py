@@ -14,7 +14,8 @@ from django.db.models.functions import Greatest
 
 from checklist.models.audiences import Addressee
 from checklist.models.life import ALLOWED, State
-from checklist.models.responses import Answer, Response, ResponseDraft
+from checklist.models.response_drafts import ResponseDraft
+from checklist.models.responses import Answer, Response
 from mhhs_portal.deadlines import CLOSE_OF_PLAY, is_past
 from mhhs_portal.frozen import refuse
 from mhhs_portal.organisations.models import Organisation
@@ -51,7 +52,9 @@ OPENING_TIME = time(9, 0)
 
 def _answers_of(organisation: Organisation) -> models.QuerySet[Response]:
     """Their answers to the outer item, at the wording now in force."""
-    return Response.objects.filter(item=OuterRef("pk"), revision=OuterRef("revision"), organisation=organisation)
+    return Response.objects.current().filter(
+        item=OuterRef("pk"), revision=OuterRef("revision"), organisation=organisation
+    )
 
 
 def own_extensions(item: Any, organisation: Any) -> models.QuerySet[Any, Any]:
@@ -121,7 +124,7 @@ class ItemQuerySet(models.QuerySet["ChecklistItem"]):
             total = rows.order_by().values("item").annotate(total=Count("pk")).values("total")
             return Subquery(total, output_field=models.IntegerField())
 
-        answers = Response.objects.filter(item=OuterRef("pk"), revision=OuterRef("revision"))
+        answers = Response.objects.current().filter(item=OuterRef("pk"), revision=OuterRef("revision"))
         return self.annotate(
             asked=counted(Addressee.objects.filter(item=OuterRef("pk"))),
             sent=counted(answers),
@@ -204,6 +207,8 @@ class ChecklistItem(models.Model):
     )
     edited_at = models.DateTimeField(null=True, blank=True, editable=False)
     is_public = models.BooleanField("anyone may read this item", default=False)
+    #: Everybody who was asked sees who responded and what; else nobody but the Programme does.
+    shows_responses = models.BooleanField("everybody who was asked sees the responses", default=False)
     is_sample = models.BooleanField(default=False)
 
     objects = ItemQuerySet.as_manager()

@@ -6,6 +6,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 
+from mhhs_portal.documents.models import StoredFile
 from mhhs_portal.organisations.models import Organisation
 
 
@@ -15,25 +16,53 @@ class Answer(models.TextChoices):
     NOT_APPLICABLE = "not-applicable", "Does not apply to us"
 
 
+class ResponseQuerySet(models.QuerySet["Response"]):
+    def current(self) -> ResponseQuerySet:
+        """The latest version that each organisation sent to each revision; the versions before it are kept."""
+        return self.filter(is_current=True)
+
+
 @pghistory.track()
 class Response(models.Model):
-    """What one organisation answered to one revision of one item. Never edited, never deleted."""
+    """One version of what an organisation answered to one revision of one item. Never edited, never deleted.
+
+    Sending again before the item closes adds the next version and takes `is_current` from the one before: the only
+    change that PostgreSQL lets a response undergo.
+    """
 
     item = models.ForeignKey("checklist.ChecklistItem", models.PROTECT, related_name="responses")
     revision = models.PositiveSmallIntegerField()
     organisation = models.ForeignKey(Organisation, models.PROTECT, related_name="responses")
+    #: The version within the revision, from 1.
+    number = models.PositiveSmallIntegerField(default=1)
+    is_current = models.BooleanField(default=True)
     answer = models.CharField(max_length=20, choices=Answer)
     reason = models.CharField(max_length=1000, blank=True)
     given_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     given_at = models.DateTimeField()
     is_late = models.BooleanField(default=False)
+    #: The lead contact who approved it, where the organisation asks for that.
+    signed_off_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+")
+    #: Why the Programme entered it for the organisation; empty when the organisation sent it itself.
+    on_behalf_reason = models.CharField(max_length=300, blank=True)
+    #: SHA-256 of what was sent, as checklist/receipts.py puts it together; empty for responses older than receipts.
+    digest = models.CharField(max_length=64, blank=True)
+
+    objects = ResponseQuerySet.as_manager()
 
     class Meta:
         ordering = ["given_at"]
+        indexes = [models.Index(fields=["organisation", "item"], name="response_by_organisation")]
         constraints = [
             models.UniqueConstraint(
+                fields=["item", "revision", "organisation", "number"],
+                name="response_once_per_version",
+                violation_error_message="A colleague sent a response in the meantime. Open the page again.",
+            ),
+            models.UniqueConstraint(
                 fields=["item", "revision", "organisation"],
-                name="response_once_per_revision",
+                condition=Q(is_current=True),
+                name="response_one_current",
                 violation_error_message="Your organisation has already responded to this item.",
             ),
             models.CheckConstraint(condition=Q(answer__in=Answer.values), name="response_answer_known"),
@@ -43,33 +72,41 @@ class Response(models.Model):
                 violation_error_message="Say why this item does not apply to you.",
             ),
         ]
-        triggers = [pgtrigger.Protect(name="responses_are_final", operation=pgtrigger.Update | pgtrigger.Delete)]
+        triggers = [
+            pgtrigger.Protect(
+                name="responses_are_final",
+                operation=pgtrigger.Update,
+                condition=pgtrigger.Condition(
+                    "NOT (OLD.is_current AND NOT NEW.is_current"
+                    " AND to_jsonb(OLD) - 'is_current' = to_jsonb(NEW) - 'is_current')"
+                ),
+            ),
+            pgtrigger.Protect(name="responses_stay", operation=pgtrigger.Delete),
+        ]
 
     @property
     def receipt(self) -> str:
-        """The number that both sides quote: "PCL-0412-northmoor-1"."""
-        return f"{self.item.reference}-{self.organisation.slug}-{self.revision}"
+        """The number that both sides quote: "PCL-0412-northmoor-1", and "…-1-v2" for what was sent again."""
+        again = f"-v{self.number}" if self.number > 1 else ""
+        return f"{self.item.reference}-{self.organisation.slug}-{self.revision}{again}"
+
+    @property
+    def is_on_behalf(self) -> bool:
+        return bool(self.on_behalf_reason)
 
 
 @pghistory.track()
-class ResponseDraft(models.Model):
-    """What colleagues have typed and not sent. One per organisation and item; `version` guards against overwriting."""
+class ResponseFile(models.Model):
+    """A file that was sent with a response, or the evidence of one that the Programme entered."""
 
-    item = models.ForeignKey("checklist.ChecklistItem", models.CASCADE, related_name="drafts")
-    organisation = models.ForeignKey(Organisation, models.PROTECT, related_name="response_drafts")
-    answer = models.CharField(max_length=20, choices=Answer, blank=True)
-    reason = models.TextField(blank=True)
-    #: Comment rows as typed, complete or not: [{document, clause, comment, suggested_change, kind}].
-    comments = models.JSONField(default=list, blank=True)
-    version = models.PositiveIntegerField(default=1)
-    saved_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
-    saved_at = models.DateTimeField()
+    response = models.ForeignKey(Response, models.PROTECT, related_name="files")
+    title = models.CharField(max_length=200)
+    file = models.ForeignKey(StoredFile, models.PROTECT, related_name="+")
 
     class Meta:
-        constraints = [
-            models.UniqueConstraint(
-                fields=["item", "organisation"],
-                name="draft_one_per_organisation",
-                violation_error_message="A colleague has started a draft in the meantime. Open the page again.",
-            ),
-        ]
+        ordering = ["pk"]
+        constraints = [models.UniqueConstraint(fields=["response", "title"], name="response_file_one_per_title")]
+        triggers = [pgtrigger.Protect(name="response_files_are_final", operation=pgtrigger.Update | pgtrigger.Delete)]
+
+    def __str__(self) -> str:
+        return self.title

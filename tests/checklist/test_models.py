@@ -94,7 +94,7 @@ def test_one_organisation_gives_one_response_to_a_revision(org):
     item = make.item(for_=org)
     make.response(item, org)
 
-    assert "response_once_per_revision" in refused(make.response, item, org)
+    assert "response_once_per_version" in refused(make.response, item, org)
     make.response(item, org, revision=2)
 
 

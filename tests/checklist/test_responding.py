@@ -145,7 +145,7 @@ def test_a_draft_keeps_what_was_typed_and_is_used_up_by_the_response(org, lead):
         item, acting=lead, answer="comments", reason="", comments=[ROW], seen_version=0, now=timezone.now()
     )
 
-    assert (draft.version, draft.comments[0]["comment"]) == (1, ROW.comment)
+    assert (draft.version, draft.comments.get().comment) == (1, ROW.comment)
     assert open_tasks(lead, timezone.now())[0].status == "draft-saved"
     answer(item, lead, answer=Answer.COMMENTS, comments=[ROW])
     assert not ResponseDraft.objects.exists()
