@@ -9,6 +9,7 @@ from django.conf import settings
 from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
 from django.contrib.sessions.backends.cached_db import SessionStore
 from django.urls import reverse
+from django.utils import timezone
 
 from mhhs_portal.organisations.models import Membership, Organisation, Person, Role
 
@@ -48,7 +49,8 @@ def pages() -> list[Page]:
         raise LookupError("Nothing is seeded: run `manage.py bench`.")
     us = draft.organisation
     addressed = apps.get_model("checklist.Addressee")._default_manager.filter(organisation=us).select_related("item")
-    open_item = addressed.filter(item__reference__gt="PCL-50000").latest("item__due_at").item.reference
+    due = addressed.filter(item__reference__gte="PCL-50000", item__opens_at__lte=timezone.now())
+    open_item = due.latest("item__due_at").item.reference
     organisation, campaign = {"org": us.slug}, draft.campaign.slug
     lead, office, analyst = (_session_of(_somebody(*who)) for who in ((Role.LEAD, us), (Role.OFFICE,), (Role.ANALYST,)))
     programme, elexon = {"org": "programme"}, {"org": "elexon", "campaign": campaign}

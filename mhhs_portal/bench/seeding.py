@@ -15,6 +15,7 @@ from django.db import connection
 from django.db.models import Model
 from django.utils import timezone
 
+from mhhs_portal.bench.checklist_rows import seed_checklist
 from mhhs_portal.history.verbs import doing
 from mhhs_portal.loading import load_facts, load_samples
 from mhhs_portal.organisations.models import MarketRole, Membership, Organisation, Person, Role, RoleHeld
@@ -23,8 +24,7 @@ from mhhs_portal.organisations.models import MarketRole, Membership, Organisatio
 ROLES = (("supplier", "mem"), ("supplier",), ("smart-data-service", "advanced-data-service"), ("nhhdc",), ("mem",))
 CONSTITUENCIES = ("small-supplier", "medium-supplier", "agent", "agent", "large-supplier")
 STAFF = (Role.LEAD, Role.CONTRIBUTOR, Role.CONTRIBUTOR, Role.VIEWER, Role.VIEWER)
-ITEMS = 100
-ASKED_OF = 3  # every third organisation is asked, a different third for each item
+ITEMS = 3000
 DIGITS = string.digits + string.ascii_uppercase
 
 
@@ -39,7 +39,7 @@ def seed(organisations: int, items: int = ITEMS) -> bool:
         everybody = _organisations(organisations)
         leads = _people(everybody)
         _roles(everybody)
-        _checklist(everybody, leads, items, now)
+        seed_checklist(organisations, items, now)
         _submissions(everybody, leads, now)
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE")  # autovacuum would only come in a minute
@@ -120,48 +120,6 @@ def _roles(everybody: list[Organisation]) -> None:
             placement(role_held=role, path=paths[role.organisation_id % len(paths)], since_on=began, is_sample=True)
             for role in qualifying
         ],
-    )
-
-
-def _checklist(everybody: list[Organisation], leads: dict[int, Person], count: int, now: datetime) -> None:
-    """Items with deadlines from two months ago to two months ahead; half of those asked have responded."""
-    item_model, addressee, response = (_model(f"checklist.{n}") for n in ("ChecklistItem", "Addressee", "Response"))
-    patterns = list(item_model._default_manager.filter(state="published"))
-    items = _put(item_model, [_like(patterns[n % len(patterns)], n, count, now) for n in range(count)])
-    rule = _model("checklist.AudienceRule")
-    rules = {r.item_id: r for r in _put(rule, [rule(item=item, position=1, everyone=True) for item in items])}
-    asked = [(item, o) for n, item in enumerate(items) for o in everybody[n % ASKED_OF :: ASKED_OF]]
-    _put(addressee, [addressee(item=i, organisation=o, rule=rules[i.pk], reason="Every participant") for i, o in asked])
-    _put(
-        response,
-        [
-            response(
-                item=item,
-                revision=item.revision,
-                organisation=organisation,
-                answer="no-comments",
-                given_by=leads[organisation.pk],
-                given_at=item.opens_at + timedelta(days=1),
-            )
-            for item, organisation in asked[::2]
-        ],
-    )
-
-
-def _like(pattern: Any, n: int, count: int, now: datetime) -> Any:
-    """A published item like this one, with dates of its own."""
-    due_at = (now + timedelta(days=round(120 * n / count) - 60)).replace(hour=17, minute=0, second=0, microsecond=0)
-    copied = ("kind", "summary", "body", "workstream", "governance_group", "contact", "state", "issued_by_id")
-    return type(pattern)(
-        **{field: getattr(pattern, field) for field in copied},
-        reference=f"PCL-{50_000 + n}",
-        title=f"{pattern.title} ({n + 1})"[:200],
-        due_on=due_at.date(),
-        due_at=due_at,
-        opens_at=due_at - timedelta(days=90),
-        issued_at=due_at - timedelta(days=90),
-        is_public=True,
-        is_sample=True,
     )
 
 
