@@ -5,12 +5,12 @@ from __future__ import annotations
 from datetime import datetime
 
 from django.core.files.uploadedfile import UploadedFile
-from django.http import Http404, HttpResponse
-from django.utils.http import content_disposition_header
+from django.http import HttpResponse
 
 from checklist.drafting import locked_draft
 from checklist.models import Attachment, ChecklistItem
 from mhhs_portal.db import save_checked
+from mhhs_portal.documents import serving
 from mhhs_portal.documents.models import StoredFile, keep
 from mhhs_portal.history.verbs import doing
 from mhhs_portal.library.uploads import WORDS, checked
@@ -26,7 +26,7 @@ def attach(item: ChecklistItem, upload: UploadedFile, *, acting: Membership, now
     try:
         with doing("checklist.file_attached", by=acting.person):
             locked_draft(item, 0)
-            stored = keep(content, name=name, content_type=media_type)
+            stored = keep(content, name=name, content_type=media_type, by=acting.person)
             attachment = Attachment(item=item, title=name, file=stored, added_at=now, added_by=acting.person)
             save_checked(attachment)
             return attachment
@@ -43,13 +43,6 @@ def detach(item: ChecklistItem, attachment: int, *, acting: Membership) -> None:
         item.attachments.filter(pk=attachment).delete()
 
 
-def served(attachment: Attachment) -> HttpResponse:
-    """Always as a download: a browser shows nothing of it inside the portal."""
-    if not attachment.file.is_there:
-        raise Http404("The portal no longer has this file.")
-    response = HttpResponse(attachment.file.read(), content_type=attachment.file.content_type)
-    response["Content-Disposition"] = content_disposition_header(True, attachment.file.name)
-    response["X-Content-Type-Options"] = "nosniff"
-    response["Content-Security-Policy"] = "default-src 'none'; sandbox"
-    response["Cache-Control"] = "private, no-cache"
-    return response
+def served(attachment: Attachment, *, from_others: bool = True) -> HttpResponse:
+    """Always as a download; `from_others`: the reader is not of the office, which put the file there."""
+    return serving.served(attachment.file, from_others=from_others)

@@ -36,6 +36,11 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": 5.0,
         "options": {"expires": 30},
     },
+    "scan files that came in": {
+        "task": "mhhs_portal.documents.tasks.scan_files",
+        "schedule": 5.0,
+        "options": {"expires": 30},
+    },
     "find what must be reminded": {
         "task": "mhhs_portal.notifications.tasks.queue_reminders",
         "schedule": 60.0,

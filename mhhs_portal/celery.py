@@ -16,7 +16,16 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "mhhs_portal.settings")
 
 app = Celery("mhhs_portal")
 app.config_from_object("django.conf:settings", namespace="CELERY")
-app.autodiscover_tasks(["mhhs_portal.notifications", "milestones", "milestones.plan_files", "checklist", "readiness"])
+app.autodiscover_tasks(
+    [
+        "mhhs_portal.notifications",
+        "mhhs_portal.documents",
+        "milestones",
+        "milestones.plan_files",
+        "checklist",
+        "readiness",
+    ]
+)
 
 
 @task_prerun.connect

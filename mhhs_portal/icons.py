@@ -152,6 +152,10 @@ STATUSES: dict[str, Status] = {
         ("Accepted in part", "half", "amber"),
         ("Not accepted", "square-cross", "red"),
         ("Noted", "disc-dash", "brand"),
+        ("Out of scope", "square-cross-hollow", "grey"),
+        ("To decide", "hollow", "grey"),
+        ("Draft reply", "half", "blue"),
+        ("Replaced", "disc-return", "grey"),
         # who has responded
         ("Not asked", "", "grey"),
         ("Not reached", "octagon", "red"),
@@ -159,6 +163,12 @@ STATUSES: dict[str, Status] = {
         ("Opened", "hollow", "blue"),
         ("Sent", "disc-tick", "brand"),
         ("No comments", "disc-dash", "brand"),
+        # file
+        ("Not scanned", "dotted", "grey"),
+        ("No virus found", "disc-tick", "green"),
+        ("Clean", "disc-tick", "green"),
+        ("Infected", "octagon", "red"),
+        ("Could not be scanned", "triangle", "amber"),
         # message
         ("Planned", "dotted", "grey"),
         ("Held", "pause", "amber"),

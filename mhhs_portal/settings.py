@@ -333,6 +333,12 @@ if PRODUCTION:
     SECURE_HSTS_PRELOAD = True
     SESSION_COOKIE_SECURE = True
     CSRF_COOKIE_SECURE = True
+#: Where the virus scanner ClamAV listens, tcp://host:3310 or unix:/run/clamd.sock; empty: nothing is scanned.
+CLAMD_URL = environment.optional("CLAMD_URL", "")
+#: A file that no scanner has judged is for the organisation that sent it alone.
+HOLD_BACK_UNSCANNED = environment.optional("HOLD_BACK_UNSCANNED", "yes") == "yes"
+#: Whom a find concerns is told by this: (scan, now).
+INFECTED_LISTENER = "mhhs_portal.notifications.infected.tell"
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
 #: A request that is larger is refused before anything of it is read: mhhs_portal/uploads.py.
 LARGEST_REQUEST = 52 * 1024 * 1024

@@ -12,7 +12,7 @@ from mhhs_portal.organisations.access import PARTICIPANTS, acting_as, public
 from mhhs_portal.organisations.models import Membership, Role
 from mhhs_portal.web import PortalRequest
 
-FILES = Attachment.objects.select_related("file")
+FILES = Attachment.objects.select_related("file__scan")
 
 
 @require_safe
@@ -32,4 +32,4 @@ def own_file(request: PortalRequest, acting: Membership, reference: str, file: i
 @require_safe
 @acting_as(Role.OFFICE)
 def office_file(request: PortalRequest, acting: Membership, reference: str, file: int) -> HttpResponse:
-    return served(get_object_or_404(FILES.all(), item__reference=reference, pk=file))
+    return served(get_object_or_404(FILES.all(), item__reference=reference, pk=file), from_others=False)

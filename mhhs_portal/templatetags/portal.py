@@ -189,3 +189,16 @@ def plural(count: int, words: str) -> str:
     """{{ 3|plural:"item,items" }} is "3 items"."""
     one, many = words.split(",")
     return f"{count} {one if count == 1 else many}"
+
+
+@register.inclusion_tag("components/status.html")
+def scan_label(file: Any) -> dict[str, Any]:
+    """Whether a scanner has looked at a StoredFile: {% scan_label attachment.file %}; select_related("file__scan")."""
+    from mhhs_portal.documents.serving import scan_of, scan_state
+
+    scan, state = scan_of(file), scan_state(file)
+    if state == "made-here":
+        return {"mark": "", "words": "", "colour": "grey", "tag": False}
+    if scan is not None and scan.is_released and scan.is_open:
+        return status(state.label, f"{state.label}, released by {scan.released_by} on {uk_date(scan.released_at)}")
+    return status(state.label)
