@@ -104,20 +104,16 @@ def _nothing_remembered() -> Iterator[None]:
 
 
 @pytest.fixture(autouse=True, scope="session")
-def _tables_can_be_emptied_between_tests() -> Iterator[None]:
-    """Tests that commit are followed by TRUNCATE, which the triggers of append-only tables refuse to anybody else."""
-    import pgtrigger
+def _tables_are_emptied_our_way() -> Iterator[None]:
+    """After tests that commit. Django's way empties all 200 tables, which triggers of append-only ones refuse."""
     from django.test import TransactionTestCase
 
-    empty_tables = TransactionTestCase._fixture_teardown
+    from tests import kept
 
-    def with_triggers_asleep(case: TransactionTestCase) -> None:
-        with pgtrigger.ignore():
-            empty_tables(case)
-
-    TransactionTestCase._fixture_teardown = with_triggers_asleep  # type: ignore[method-assign]
+    djangos = TransactionTestCase._fixture_teardown
+    TransactionTestCase._fixture_teardown = lambda case: kept.empty()  # type: ignore[method-assign]
     yield
-    TransactionTestCase._fixture_teardown = empty_tables  # type: ignore[method-assign]
+    TransactionTestCase._fixture_teardown = djangos  # type: ignore[method-assign]
 
 
 @pytest.fixture
@@ -145,27 +141,25 @@ def lead_client(client, lead):
 
 @pytest.fixture(scope="module")
 def sample_portal(django_db_setup, django_db_blocker):
-    """The real plan and all samples, loaded once for a module's tests that do not commit; gone after the module."""
+    """The real plan and all samples, once for a module's tests that do not commit; gone after the module."""
     from django.db import transaction
-    from django.utils import timezone
-
-    from mhhs_portal.loading import load_facts, load_samples
 
     with django_db_blocker.unblock(), transaction.atomic():
-        today = timezone.localdate()
-        load_facts(today)
-        load_samples(today)
+        _load_samples()
         yield
         transaction.set_rollback(True)
 
 
 @pytest.fixture
 def committed_sample_portal(transactional_db):
-    """The same for tests that commit, such as those with a web server; loaded for each test."""
+    """The same for tests that commit, such as those with a web server; for each test."""
+    _load_samples()
+
+
+def _load_samples() -> None:
     from django.utils import timezone
 
     from mhhs_portal.loading import load_facts, load_samples
+    from tests import kept
 
-    today = timezone.localdate()
-    load_facts(today)
-    load_samples(today)
+    kept.load(timezone.localdate(), load_facts, load_samples)

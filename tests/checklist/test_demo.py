@@ -13,6 +13,7 @@ from mhhs_portal.loading import load_facts
 from mhhs_portal.organisations import demo as people
 from mhhs_portal.organisations.models import Membership
 from milestones import demo as placements
+from tests import kept
 
 pytestmark = pytest.mark.django_db
 
@@ -23,8 +24,7 @@ def loaded(request):
     today = timezone.localdate()
     day = {"today": today, "Saturday": today + timedelta(days=5 - today.weekday()), "Christmas": date(2026, 12, 25)}
     chosen = day[getattr(request, "param", "today")]
-    for load in (load_facts, people.load, placements.load, demo.load):
-        load(chosen)
+    kept.load(chosen, load_facts, people.load, placements.load, demo.load)
     return chosen
 
 

@@ -24,7 +24,7 @@ from milestones.models import (
     Source,
 )
 from milestones.poap import When
-from tests import make
+from tests import kept, make
 from tests.milestones.two_rebaselines import build
 
 NOW = timezone.now
@@ -43,7 +43,7 @@ def request_for(code, *lines, decided_by="PSG", **facts):
 
 @pytest.fixture
 def plan(db):
-    return build(with_forecasts=False)
+    return kept.made(build, with_forecasts=False)
 
 
 def test_the_next_baseline_takes_over_what_stays_and_says_where_the_rest_comes_from(plan):
@@ -184,7 +184,7 @@ def stumble(now):
 
 @pytest.mark.django_db(transaction=True)
 def test_apply_pressed_twice_at_once_makes_one_baseline():
-    plan = build(with_forecasts=False)
+    plan = kept.made(build, with_forecasts=False)
     change = request_for("RB3", Line("move", plan.milestones["T3"], When.day(date(2026, 1, 6))))
     together, said = Barrier(2), []
 

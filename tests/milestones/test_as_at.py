@@ -15,15 +15,14 @@ from milestones import charting, facts, register
 from milestones.as_at import AsAt
 from milestones.models import Milestone
 from milestones.sheets.picture import _kept, picture
-from tests import make
+from tests import kept, make
 
 TODAY = date(2026, 11, 23)
 
 
 @pytest.fixture
 def plan(db):
-    organisations.load(TODAY)
-    facts.load(TODAY)
+    kept.load(TODAY, organisations.load, facts.load)
 
 
 def links(page) -> list[str]:

@@ -15,7 +15,7 @@ from milestones.changes import compare_chart, ladder
 from milestones.changes.compare_chart import Given, chart
 from milestones.models import BaselineDate, BaselineMilestone, Milestone
 from milestones.poap import When
-from tests import make
+from tests import kept, make
 from tests.milestones.two_rebaselines import EXPECTED, build
 
 PAGE = "/baselines/compare/rb1/rb2/"
@@ -23,7 +23,7 @@ PAGE = "/baselines/compare/rb1/rb2/"
 
 @pytest.fixture
 def plan(db):
-    return build()
+    return kept.made(build)
 
 
 def text_of(answer) -> str:

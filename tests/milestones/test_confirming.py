@@ -22,7 +22,7 @@ from milestones.own_plans.confirming import confirm, fingerprint, snapshot, stan
 from milestones.own_plans.own_plan import save_step
 from milestones.own_plans.plan_reminders import chase, leads_to_ask, queue_reminders
 from milestones.own_plans.reporting_periods import add_period, current_period, make_periods, move_due_day
-from tests import make
+from tests import kept, make
 
 
 def at(day, month, hour=9, year=2025):
@@ -34,8 +34,7 @@ NOW = at(6, 5)  # a Tuesday; May 2025 ends on a Saturday
 
 @pytest.fixture
 def plan(db):
-    organisations.load(NOW.date())
-    facts.load(NOW.date())
+    kept.load(NOW.date(), organisations.load, facts.load)
     make_periods(NOW)
 
 

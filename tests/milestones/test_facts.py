@@ -14,6 +14,7 @@ from mhhs_portal.organisations import facts as organisations
 from milestones import facts, register
 from milestones.models import Baseline, BaselineDate, CriticalPath, Milestone, MilestoneNote, PathGate, Stage
 from milestones.models.dates import Confidence
+from tests import kept
 
 TODAY = date(2026, 11, 23)
 
@@ -51,8 +52,7 @@ ACHIEVED = {
 
 @pytest.fixture
 def plan(db):
-    organisations.load(TODAY)
-    facts.load(TODAY)
+    kept.load(TODAY, organisations.load, facts.load)
 
 
 @pytest.fixture

@@ -28,7 +28,7 @@ from milestones.own_plans.reporting_periods import make_periods
 from milestones.own_plans.role_plans import warnings
 from milestones.own_plans.typed_days import NotADay, day_of, typed_as
 from milestones.poap import When
-from tests import make
+from tests import kept, make
 
 HTMX = {"HX-Request": "true"}
 NOW = timezone.now()
@@ -37,8 +37,7 @@ TODAY = NOW.astimezone(LONDON).date()
 
 @pytest.fixture
 def plan(db):
-    organisations.load(TODAY)
-    facts.load(TODAY)
+    kept.load(TODAY, organisations.load, facts.load)
 
 
 def placed(organisation, path="cp3", route="non-sit", role="supplier", **fields):

@@ -17,7 +17,7 @@ from milestones import facts
 from milestones.journeys import journeys_of
 from milestones.models import CriticalPath, Milestone, Placement, StepPlan
 from milestones.panels import path_panel
-from tests import make
+from tests import kept, make
 
 HTMX = {"HX-Request": "true"}
 PUBLIC = ["/", "/?view=table", "/milestones/", "/milestones/m10/", "/critical-paths/", "/critical-paths/cp3/"]
@@ -25,8 +25,7 @@ PUBLIC = ["/", "/?view=table", "/milestones/", "/milestones/m10/", "/critical-pa
 
 @pytest.fixture
 def plan(db):
-    organisations.load(date(2026, 11, 23))
-    facts.load(date(2026, 11, 23))
+    kept.load(date(2026, 11, 23), organisations.load, facts.load)
 
 
 @pytest.fixture

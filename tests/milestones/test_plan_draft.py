@@ -14,7 +14,7 @@ from milestones import facts
 from milestones.models import Lane, PlanDraft, Stage
 from milestones.poap import When
 from milestones.sheets import draft_publishing, drafting, plan_on_a_page
-from tests import make
+from tests import kept, make
 
 NOON = datetime(2026, 11, 23, 12, tzinfo=UTC)
 TODAY = NOON.date()
@@ -25,8 +25,7 @@ NEW = {"name": "Pre-integration testing", "short_name": "PIT", "starts": When.da
 
 @pytest.fixture
 def jo(db):
-    organisations.load(TODAY)
-    facts.load(TODAY)
+    kept.load(TODAY, organisations.load, facts.load)
     return make.office()
 
 

@@ -17,7 +17,7 @@ from milestones import facts
 from milestones.models import PlanOnAPage
 from milestones.sheets import plan_on_a_page
 from milestones.tasks import render_plan_on_a_page
-from tests import make
+from tests import kept, make
 
 ADDRESS = "/timeline/plan-on-a-page.pdf"
 NOON = datetime(2026, 11, 23, 12, tzinfo=UTC)
@@ -27,8 +27,7 @@ NOON = datetime(2026, 11, 23, 12, tzinfo=UTC)
 def plan(db, settings, tmp_path, monkeypatch):
     """The real plan, with a renderer that is quick and counts how often it is asked."""
     settings.MEDIA_ROOT = tmp_path
-    organisations.load(NOON.date())
-    facts.load(NOON.date())
+    kept.load(NOON.date(), organisations.load, facts.load)
     drawn = []
 
     def draw(wanted, now, edition):
@@ -155,8 +154,7 @@ def test_the_real_sheet_is_one_page(db, settings, tmp_path, size, width):
     from pypdf import PdfReader
 
     settings.MEDIA_ROOT = tmp_path
-    organisations.load(NOON.date())
-    facts.load(NOON.date())
+    kept.load(NOON.date(), organisations.load, facts.load)
 
     made = plan_on_a_page.make_if_missing(NOON, size)
 

@@ -15,7 +15,7 @@ from milestones import facts, register
 from milestones.models import AskedSheet, Lane, PlanOnAPage, Stage
 from milestones.sheets import editions, own_sheet, plan_on_a_page
 from milestones.tasks import draw_asked_sheets
-from tests import make
+from tests import kept, make
 from tests.milestones.real_plan import REAL
 
 NOON = datetime(2026, 11, 23, 12, tzinfo=UTC)
@@ -26,8 +26,7 @@ LIST = "/timeline/versions/"
 def plan(db, settings, tmp_path, monkeypatch):
     """The real plan with a renderer that is quick."""
     settings.MEDIA_ROOT = tmp_path
-    organisations.load(NOON.date())
-    facts.load(NOON.date())
+    kept.load(NOON.date(), organisations.load, facts.load)
     monkeypatch.setattr(
         plan_on_a_page, "_draw", lambda wanted, now, edition: b"%PDF-1.7 " + wanted.version.encode() * 9
     )

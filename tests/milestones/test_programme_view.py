@@ -27,7 +27,7 @@ from milestones.own_plans.placing import keep_on_legacy, place
 from milestones.own_plans.population import Column, HeldRole, Place, StepDates
 from milestones.own_plans.reporting_periods import make_periods
 from milestones.poap import When
-from tests import make
+from tests import kept, make
 
 TODAY = timezone.localdate()
 NOW = timezone.now()
@@ -35,8 +35,7 @@ NOW = timezone.now()
 
 @pytest.fixture
 def plan(db):
-    organisations.load(TODAY)
-    facts.load(TODAY)
+    kept.load(TODAY, organisations.load, facts.load)
 
 
 @pytest.fixture

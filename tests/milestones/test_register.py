@@ -20,7 +20,7 @@ from milestones.changes import change_requests
 from milestones.models import Achievement, BaselineDate, Dependency, Forecast, Milestone, ProposedChange
 from milestones.poap import When
 from milestones.register import standing_data
-from tests import make
+from tests import kept, make
 from tests.milestones.test_pages import text_of
 from tests.milestones.two_rebaselines import EXPECTED, two_rebaselines  # noqa: F401
 
@@ -30,9 +30,7 @@ HTMX = {"HX-Request": "true"}
 
 @pytest.fixture
 def plan(db):
-    organisations.load(TODAY)
-    facts.load(TODAY)
-    standing_data.load(TODAY)
+    kept.load(TODAY, organisations.load, facts.load, standing_data.load)
 
 
 def codes(client, query: str = "") -> list[str]:

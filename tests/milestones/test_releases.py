@@ -15,7 +15,7 @@ from mhhs_portal.notifications.models import Message
 from milestones.changes import releases, typed_dates
 from milestones.models import Achievement, DraftForecast, Forecast, PlanRelease
 from milestones.poap import When
-from tests import make
+from tests import kept, make
 from tests.milestones.two_rebaselines import build
 
 LATER = When.day(date(2026, 1, 14))
@@ -23,7 +23,7 @@ LATER = When.day(date(2026, 1, 14))
 
 @pytest.fixture
 def plan(db):
-    return build(with_forecasts=False)
+    return kept.made(build, with_forecasts=False)
 
 
 def drafted(plan, code="T3", when=LATER, reason="Zebra"):

@@ -17,6 +17,7 @@ from pypdf import PdfReader
 
 from mhhs_portal.deadlines import day_words
 from milestones.poap import MONTHS
+from tests import kept
 from tests.milestones.two_rebaselines import EXPECTED, build
 
 RB2 = EXPECTED["dates"]["rb2"]
@@ -27,7 +28,7 @@ PROJECT = {"p": "http://schemas.microsoft.com/project"}
 
 @pytest.fixture
 def plan(db):
-    return build()
+    return kept.made(build)
 
 
 @pytest.fixture

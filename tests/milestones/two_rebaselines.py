@@ -23,7 +23,7 @@ from milestones.changes import applying, change_requests, releases
 from milestones.changes.change_requests import Line
 from milestones.models import Baseline, BaselineDate, ChangeRequest, CriticalPath, Dependency, Milestone, Source
 from milestones.poap import When
-from tests import make
+from tests import kept, make
 
 #: code: name, and the date in the first timetable
 FIRST: dict[str, tuple[str, When | None]] = {
@@ -322,4 +322,4 @@ def _second_lines(plan: TwoRebaselines) -> list[Line]:
 
 @pytest.fixture
 def two_rebaselines(db) -> TwoRebaselines:
-    return build()
+    return kept.made(build)

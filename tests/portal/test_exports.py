@@ -103,9 +103,9 @@ def test_the_file_is_named_after_the_list_and_the_day(client, kind):
 def test_a_page_links_its_files_with_what_is_chosen_and_without_the_page(client):
     from mhhs_portal.organisations import facts as organisations
     from milestones import facts
+    from tests import kept
 
-    organisations.load(date(2026, 11, 23))
-    facts.load(date(2026, 11, 23))
+    kept.load(date(2026, 11, 23), organisations.load, facts.load)
 
     page = client.get("/milestones/?q=code&page=1").text
 

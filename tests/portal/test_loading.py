@@ -14,6 +14,7 @@ from mhhs_portal.history.panel import verbs_on
 from mhhs_portal.loading import load_facts, load_samples, put
 from mhhs_portal.organisations.demo import SAMPLE_PASSWORD, sign_ins
 from mhhs_portal.organisations.models import Kind, Organisation, Person, RoleHeld
+from tests import kept
 
 pytestmark = pytest.mark.django_db
 
@@ -27,8 +28,7 @@ def rows():
 
 
 def test_loading_twice_changes_nothing_not_even_the_history():
-    load_facts(TODAY)
-    load_samples(TODAY)
+    kept.load(TODAY, load_facts, load_samples)
     first, events = rows(), pghistory.models.Context.objects.count()
 
     load_facts(TODAY)
@@ -39,7 +39,7 @@ def test_loading_twice_changes_nothing_not_even_the_history():
 
 
 def test_facts_hold_no_sample():
-    load_facts(TODAY)
+    kept.load(TODAY, load_facts)
 
     assert not Organisation.objects.filter(is_sample=True).exists()
     assert not Person.objects.exists()
@@ -47,8 +47,7 @@ def test_facts_hold_no_sample():
 
 
 def test_samples_are_marked_and_reserved():
-    load_facts(TODAY)
-    load_samples(TODAY)
+    kept.load(TODAY, load_facts, load_samples)
 
     participants = Organisation.objects.participants()
     assert {o.is_sample for o in participants} == {True}
@@ -58,8 +57,7 @@ def test_samples_are_marked_and_reserved():
 
 
 def test_every_listed_sign_in_works(client):
-    load_facts(TODAY)
-    load_samples(TODAY)
+    kept.load(TODAY, load_facts, load_samples)
 
     works = {s.email: client.login(email=s.email, password=s.password) for s in sign_ins()}
 
@@ -89,8 +87,7 @@ def test_put_writes_only_what_differs():
 
 
 def test_loading_on_a_later_day_doubles_nobody():
-    load_facts(TODAY)
-    load_samples(TODAY)
+    kept.load(TODAY, load_facts, load_samples)
     first = Person.objects.count(), Organisation.objects.count()
 
     load_samples(date(2026, 12, 24))

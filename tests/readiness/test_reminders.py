@@ -16,7 +16,7 @@ from mhhs_portal.organisations import facts
 from readiness import demo
 from readiness.models import Campaign, Status, Submission
 from readiness.reminders import queue_reminders
-from tests import make
+from tests import kept, make
 
 DUE = deadline(date(2025, 5, 30))  # a Friday; Monday 26 May is a bank holiday
 
@@ -94,8 +94,7 @@ def test_the_programme_does_not_read_what_assurance_asks(client, org, lead):
 
 def test_the_sample_is_open_marked_and_the_same_when_loaded_again(db):
     today = timezone.localdate()
-    facts.load(today)
-    organisations.load(today)
+    kept.load(today, facts.load, organisations.load)
 
     demo.load(today)
     before = list(Submission.objects.values_list("organisation__slug", "status"))
