@@ -15,6 +15,7 @@ urlpatterns = [
     path("", include("milestones.network.urls")),
     path("", include("milestones.plan_files.urls")),
     path("", include("milestones.governance.urls")),
+    path("", include("mhhs_portal.documents.urls")),
     path("", include("mhhs_portal.library.urls")),
     path("", include("mhhs_portal.calendars.urls")),
     path("", include("checklist.chasing.urls")),

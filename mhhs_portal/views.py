@@ -12,6 +12,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from mhhs_portal.context import THEMES
 from mhhs_portal.deadlines import local_day
+from mhhs_portal.documents.serving import HeldBackError
 from mhhs_portal.organisations.access import acting_as, memberships_of, public, signed_in
 from mhhs_portal.organisations.models import Kind, Membership, Role
 from mhhs_portal.specimens import specimens
@@ -80,6 +81,8 @@ def bad_request(request: HttpRequest, exception: Exception | None = None) -> Htt
 
 
 def forbidden(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    if isinstance(exception, HeldBackError):
+        return render(request, "documents/held_back.html", {"reason": str(exception)}, status=403)
     return render(request, "403.html", {"reason": str(exception or "")}, status=403)
 
 

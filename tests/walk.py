@@ -191,7 +191,8 @@ def _kept_version() -> str:
 
     document = Document.objects.get(slug="programme-plan")
     if not document.versions.filter(key="walked").exists():
-        put_version(document, "walked", {"number": "walked"}, b"%PDF-1.7", "plan.pdf", "application/pdf")
+        said = {"number": "walked", "made_from": "walked"}
+        put_version(document, "walked", said, b"%PDF-1.7", "plan.pdf", "application/pdf")
     return "walked"
 
 
@@ -209,7 +210,7 @@ def _sheet() -> str:
 
     drawn = PlanOnAPage.objects.filter(organisation=None).first()
     if drawn is None:
-        file = keep(b"%PDF-1.7", name="plan.pdf", content_type="application/pdf")
+        file = keep(b"%PDF-1.7", name="plan.pdf", content_type="application/pdf", made_here=True)
         baseline = Baseline.objects.get(is_current=True)
         drawn = PlanOnAPage.objects.create(version="ab" * 32, baseline=baseline, as_at=timezone.localdate(), file=file)
     return drawn.code
@@ -222,7 +223,7 @@ def _checklist(item: Any) -> dict[str, Any]:
     from mhhs_portal.documents.models import keep
 
     acting, now = make.office(), timezone.now()
-    stored = keep(b"%PDF-1.4", name="a.pdf", content_type="application/pdf")
+    stored = keep(b"%PDF-1.4", name="a.pdf", content_type="application/pdf", made_here=True)
     file = Attachment.objects.create(item=item, title="a.pdf", file=stored, added_at=now, added_by=acting.person)
     template = ItemTemplate.objects.create(name="Walked", content={}, kept_by=acting.person, kept_at=now)
     group = NamedGroup.objects.create(slug="walked", name="Walked")

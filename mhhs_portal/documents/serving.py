@@ -52,8 +52,7 @@ def served(file: StoredFile, *, title: str = "", from_others: bool = False) -> H
     organisation did not send it: then it is held back until it is scanned. Raises HeldBackError (403, in words).
     """
     name = title or file.name
-    if scan_state(file) == ScanState.INFECTED:
-        raise HeldBackError(INFECTED.format(name=name))
+    refuse_infected(file, name)
     if from_others and is_held_back(file):
         raise HeldBackError(HELD_BACK.format(name=name))
     if not file.is_there:
@@ -62,6 +61,11 @@ def served(file: StoredFile, *, title: str = "", from_others: bool = False) -> H
     response["Content-Disposition"] = content_disposition_header(True, name)
     make_safe(response)
     return response
+
+
+def refuse_infected(file: StoredFile, title: str = "") -> None:
+    if scan_state(file) == ScanState.INFECTED:
+        raise HeldBackError(INFECTED.format(name=title or file.name))
 
 
 def make_safe(response: HttpResponseBase) -> None:

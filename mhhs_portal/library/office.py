@@ -75,7 +75,13 @@ def put_version(document: Document, key: str, said: dict[str, Any], content: byt
     stored: StoredFile | None = None
     try:
         with doing("library.version_added", by=said.get("added_by")):
-            stored = keep(content, name=name, content_type=kind)
+            stored = keep(
+                content,
+                name=name,
+                content_type=kind,
+                by=said.get("added_by"),
+                made_here=bool(said.get("made_from")),
+            )
             version = DocumentVersion(document=document, key=key, file=stored, **said)
             save_checked(version)
             return version

@@ -55,7 +55,7 @@ def shelf(document: Document) -> Shelf:
 
 
 def _versions() -> QuerySet[DocumentVersion]:
-    return DocumentVersion.objects.select_related("file", "added_by")
+    return DocumentVersion.objects.select_related("file__scan__released_by", "added_by")
 
 
 def _chosen(choice: Choice) -> QuerySet[Document]:

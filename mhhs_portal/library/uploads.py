@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import io
+import re
 import zipfile
 from pathlib import PurePosixPath
 
@@ -18,8 +20,19 @@ KINDS: dict[str, tuple[str, str]] = {
     ".docx": (f"{_OFFICE}wordprocessingml.document", "word/"),
     ".pptx": (f"{_OFFICE}presentationml.presentation", "ppt/"),
     ".csv": ("text/csv; charset=utf-8", ""),
+    ".png": ("image/png", ""),
+    ".jpg": ("image/jpeg", ""),
+    ".jpeg": ("image/jpeg", ""),
 }
-WORDS = "A PDF, Excel (XLSX), Word (DOCX), PowerPoint (PPTX) or CSV file of at most 20 MB."
+WORDS = (
+    "A PDF, Excel (XLSX), Word (DOCX), PowerPoint (PPTX), CSV, PNG or JPEG file of at most 20 MB, without a password."
+)
+LOCKED = (
+    "This file is protected by a password, so nobody could read or scan it here. Save it without one and send it again."
+)
+_BEGINNINGS = {".pdf": b"%PDF-", ".png": b"\x89PNG\r\n\x1a\n", ".jpg": b"\xff\xd8\xff", ".jpeg": b"\xff\xd8\xff"}
+#: A protected Office file is no archive but an older container, which holds the archive encrypted.
+_CONTAINER, _ENCRYPTED = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "EncryptedPackage".encode("utf-16-le")
 
 
 def checked(upload: UploadedFile) -> tuple[bytes, str, str]:
@@ -35,17 +48,34 @@ def checked(upload: UploadedFile) -> tuple[bytes, str, str]:
         raise ValidationError({"file": f"This file has {size / MEGABYTE:.1f} MB. The most is 20 MB."})
     content = upload.read()
     media_type, folder = KINDS[ending]
+    if _is_locked(content, ending):
+        raise ValidationError({"file": LOCKED})
     if not _is_what_it_says(content, ending, folder):
         raise ValidationError({"file": f"This file is called {ending} but is something else inside. {WORDS}"})
     return content, _harmless(name), media_type
 
 
 def _is_what_it_says(content: bytes, ending: str, folder: str) -> bool:
-    if ending == ".pdf":
-        return content.lstrip()[:5] == b"%PDF-"
+    if ending in _BEGINNINGS:
+        return content.lstrip(b"\r\n\t ").startswith(_BEGINNINGS[ending])
     if ending == ".csv":
         return _is_text(content)
     return _is_office(content, folder)
+
+
+def _is_locked(content: bytes, ending: str) -> bool:
+    """A PDF names its /Encrypt dictionary in the trailer, or in the stream that replaces it: near the end or start."""
+    if ending == ".pdf":
+        return bool(re.search(rb"/Encrypt\s*(\d+\s+\d+\s+R|<<)", content))
+    if content.startswith(_CONTAINER):
+        return _ENCRYPTED in content
+    if KINDS[ending][1]:
+        try:
+            with zipfile.ZipFile(io.BytesIO(content)) as archive:
+                return any(entry.flag_bits & 1 for entry in archive.infolist())
+        except (zipfile.BadZipFile, ValueError, OSError):
+            return False
+    return False
 
 
 def _is_text(content: bytes) -> bool:
@@ -57,8 +87,6 @@ def _is_text(content: bytes) -> bool:
 
 def _is_office(content: bytes, folder: str) -> bool:
     """The right kind of archive, without macros; only its list of names is read, so a bomb stays unopened."""
-    import io
-
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
             names = archive.namelist()

@@ -53,7 +53,7 @@ def upload(*, file: UploadedFile[Any], by: Person | None, now: datetime) -> Plan
         kind = unpacking.kind_of(file, name)  # type: ignore[arg-type]
     except RefusedError as refused:
         raise ValidationError({"file": str(refused)}) from None
-    stored = keep_upload(file, name=name, content_type=CONTENT_TYPES[kind])
+    stored = keep_upload(file, name=name, content_type=CONTENT_TYPES[kind], by=by)
     try:
         with doing("plan_files.plan_uploaded", by=by):
             return PlanImport.objects.create(file=stored, kind=kind, uploaded_by=by, uploaded_at=now)

@@ -9,6 +9,7 @@ from django.http import FileResponse, Http404, HttpResponse
 
 from mhhs_portal.deadlines import local_day
 from mhhs_portal.documents.models import StoredFile
+from mhhs_portal.documents.serving import make_safe, refuse_infected
 from mhhs_portal.exports import FORMATS, as_csv, as_json
 from milestones.plan_files.export import exported
 from milestones.plan_files.models import DetailedPlan
@@ -41,10 +42,11 @@ def download(content: bytes, name: str, content_type: str) -> HttpResponse:
 
 def stored(file: StoredFile) -> FileResponse:
     """What somebody uploaded, for saving: as bytes of no kind, so that no browser opens it."""
+    refuse_infected(file)
     if not file.is_there:
         raise Http404
     content = file.file.storage.open(str(file.file.name))
     response = FileResponse(content, as_attachment=True, filename=file.name, content_type="application/octet-stream")
-    response["Content-Security-Policy"] = "default-src 'none'; sandbox"
     response["Cache-Control"] = "private, no-store"
+    make_safe(response)
     return response

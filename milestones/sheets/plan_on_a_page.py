@@ -135,7 +135,7 @@ def make(wanted: Content, now: datetime) -> PlanOnAPage | None:
         made = _draw(wanted, now, place.edition)
         whose = f"-{wanted.organisation.slug}" if wanted.organisation else ""
         name = f"mhhs-plan-on-a-page{whose}-{wanted.baseline.slug}-{wanted.as_at}-{wanted.size.lower()}.pdf"
-        file = keep(made, name=name, content_type="application/pdf")
+        file = keep(made, name=name, content_type="application/pdf", made_here=True)
         try:
             return PlanOnAPage.objects.create(
                 version=wanted.version,

@@ -5,13 +5,14 @@ from __future__ import annotations
 from django.http import Http404, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, render
-from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_safe
 
+from mhhs_portal.documents.serving import served
 from mhhs_portal.exports import file_of
 from mhhs_portal.library import shelves
 from mhhs_portal.library.models import Document, DocumentKind, DocumentVersion
-from mhhs_portal.organisations.access import public
+from mhhs_portal.organisations.access import memberships_of, public
+from mhhs_portal.organisations.models import Role
 from mhhs_portal.web import PortalRequest, page_or_part
 
 
@@ -40,13 +41,12 @@ def document(request: PortalRequest, document: str) -> HttpResponse:
 @public("the documents of a public programme")
 def download(request: PortalRequest, document: str, document_version: str) -> HttpResponseBase:
     """The kept bytes, always as a download: a browser shows nothing of it inside the portal. Older ones stay."""
-    versions = DocumentVersion.objects.select_related("file")
+    versions = DocumentVersion.objects.select_related("file__scan")
     found = get_object_or_404(versions, document__slug=document.lower(), key=document_version.lower())
     if found.file is None or not found.file.is_there:
         raise Http404("The portal keeps no file of this version.")
-    response = HttpResponse(found.file.read(), content_type=found.file.content_type)
-    response["Content-Disposition"] = content_disposition_header(True, found.file.name)
+    is_office = any(held.role == Role.OFFICE for held in memberships_of(request))
+    response = served(found.file, from_others=not is_office)
     response["ETag"] = f'"{found.file.sha256}"'
-    response["X-Content-Type-Options"] = "nosniff"
     response["Cache-Control"] = "public, no-cache"
     return response
