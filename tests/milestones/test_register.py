@@ -371,9 +371,9 @@ def asked(client, address: str) -> list[str]:
     return [query["sql"][:90] for query in captured]
 
 
-def test_pages_ask_the_same_for_16_milestones_and_for_2000(client, plan):
+def test_pages_ask_the_same_for_16_milestones_and_for_300(client, plan):
     few = {address: asked(client, address) for address in ADDRESSES}
-    many(2000)
+    many(300)
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE")  # as a database does by itself after so many new rows
 

@@ -110,9 +110,9 @@ def more_milestones(count: int) -> None:
     rows = Milestone.objects.bulk_create(
         Milestone(code=f"Z{n}", slug=f"z{n}", name=f"Extra {n}", lane=lane, position=100 + n) for n in range(count)
     )
-    for path in CriticalPath.objects.all():  # a tenth matters to the paths: a table of thousands of rows takes a while
+    for path in CriticalPath.objects.all():  # a quarter matters to the paths
         Milestone.paths.through.objects.bulk_create(
-            Milestone.paths.through(milestone_id=row.pk, criticalpath_id=path.pk) for row in rows[::10]
+            Milestone.paths.through(milestone_id=row.pk, criticalpath_id=path.pk) for row in rows[::4]
         )
     day = timezone.localdate()
     facts = {"first_on": day, "last_on": day, "precision": "day", "source": source, "confidence": "stated"}
@@ -120,36 +120,31 @@ def more_milestones(count: int) -> None:
     with pgtrigger.ignore("milestones.Dependency:dependency_closes_no_loop"):  # it asks about each of them
         Dependency.objects.bulk_create(
             Dependency(before=one, after=other, source=source, confidence="inferred")
-            for one, other in pairwise(rows[::10])
+            for one, other in pairwise(rows[::4])
         )
 
 
-@pytest.mark.parametrize("signed_in", [False, True])
-def test_pages_ask_as_much_for_16_milestones_as_for_2000(sample_portal, django_db_blocker, signed_in):
-    from django.db import transaction
-
-    client = Client()
-    if signed_in:
-        client.force_login(make.lead(make.organisation()).person)
+def test_pages_ask_as_much_for_16_milestones_as_for_300(sample_portal):
+    nobody, lead = Client(), Client()
+    lead.force_login(make.lead(make.organisation()).person)
     addresses = ("/critical-paths/", "/critical-paths/cp1/", "/critical-paths/cp3/")
+    doors = [(client, address) for client in (nobody, lead) for address in addresses]
 
     def count() -> list[int]:
         found = []
-        for address in addresses:
-            client.get(address)
+        for client, address in doors:
             with CaptureQueriesContext(connection) as captured:
                 page = client.get(address)
             found.append(len(captured))
             assert page.status_code == 200
         return found
 
+    for client, address in doors:
+        client.get(address)
     few = count()
-    with transaction.atomic():
-        more_milestones(2000)
-        many = count()
-        page = client.get("/critical-paths/cp1/").text
-        transaction.set_rollback(True)
+    more_milestones(300)
+    many = count()
 
     assert few == many
     assert max(few) <= 10, few
-    assert "more are in the table below" in page
+    assert "more are in the table below" in nobody.get("/critical-paths/cp1/").text
