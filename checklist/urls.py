@@ -3,7 +3,7 @@ from __future__ import annotations
 from django.urls import path, register_converter
 from django.urls.converters import StringConverter
 
-from checklist.views import drafts, files, groups, imports, office, participants, public, steps
+from checklist.views import drafts, files, groups, imports, office, participants, public, receipts, steps
 
 
 class Reference(StringConverter):
@@ -18,6 +18,13 @@ class Office(StringConverter):
     regex = "programme"
 
 
+class Sent(StringConverter):
+    """What tells an organisation's responses to one item apart: revision and version, "1" or "1-v2"."""
+
+    regex = r"\d{1,4}(-v\d{1,4})?"
+
+
+register_converter(Sent, "sent")
 register_converter(Reference, "reference")
 register_converter(Office, "office")
 
@@ -47,6 +54,20 @@ urlpatterns = [
     path("o/<office:org>/checklist/<reference:reference>/audience/", steps.newcomer, name="newcomer"),
     path("o/<office:org>/checklist/<reference:reference>/history/", steps.history, name="history"),
     path("o/<office:org>/checklist/<reference:reference>/files/<int:file>/", files.office_file, name="office_file"),
+    path(
+        "o/<office:org>/checklist/<reference:reference>/responses/<slug:organisation>/receipt-<sent:sent>/",
+        receipts.office_receipt,
+        name="office_receipt",
+    ),
+    path(
+        "o/<office:org>/checklist/<reference:reference>/responses/<slug:organisation>/receipt-<sent:sent>.pdf",
+        receipts.office_receipt_pdf,
+        name="office_receipt_pdf",
+    ),
+    path("o/<slug:org>/checklist/<reference:reference>/receipt-<sent:sent>/", receipts.receipt, name="receipt"),
+    path(
+        "o/<slug:org>/checklist/<reference:reference>/receipt-<sent:sent>.pdf", receipts.receipt_pdf, name="receipt_pdf"
+    ),
     path("o/<slug:org>/checklist/", participants.own_list, name="own_list"),
     path("o/<slug:org>/checklist/<reference:reference>/", participants.own_item, name="own_item"),
     path("o/<slug:org>/checklist/<reference:reference>/files/<int:file>/", files.own_file, name="own_file"),

@@ -23,6 +23,7 @@ CELERY_TASK_ROUTES = {
     "milestones.tasks.render_plan_on_a_page": {"queue": "pdf"},
     "milestones.tasks.draw_asked_sheets": {"queue": "pdf"},
     "milestones.tasks.draw_supplier_journey": {"queue": "pdf"},
+    "checklist.tasks.draw_receipts": {"queue": "pdf"},
     "milestones.plan_files.tasks.read_plans": {"queue": "imports"},
 }
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
@@ -53,6 +54,11 @@ CELERY_BEAT_SCHEDULE = {
     },
     "draw the own plans that somebody waits for": {
         "task": "milestones.tasks.draw_asked_sheets",
+        "schedule": 5.0,
+        "options": {"expires": 30},
+    },
+    "draw the receipts of responses": {
+        "task": "checklist.tasks.draw_receipts",
         "schedule": 5.0,
         "options": {"expires": 30},
     },

@@ -4,6 +4,7 @@ from checklist.models.documents import Attachment, ItemLink
 from checklist.models.extensions import Extension
 from checklist.models.items import OPENING_TIME, ChecklistItem, ItemKind, Method
 from checklist.models.life import STEPS, State
+from checklist.models.receipts import ReceiptSheet
 from checklist.models.recurring import ItemImport, ItemTemplate
 from checklist.models.response_drafts import DraftComment, DraftFile, ResponseDraft, SignOffRule
 from checklist.models.responses import Answer, Response, ResponseFile
@@ -31,6 +32,7 @@ __all__ = [
     "ItemTemplate",
     "Method",
     "NamedGroup",
+    "ReceiptSheet",
     "Response",
     "ResponseDraft",
     "ResponseFile",

@@ -135,6 +135,11 @@ class ItemQuerySet(models.QuerySet["ChecklistItem"]):
 
 _MOVED = "OLD.due_at IS DISTINCT FROM NEW.due_at OR OLD.due_on IS DISTINCT FROM NEW.due_on"
 _MOVED_TIME = "OLD.due_time IS DISTINCT FROM NEW.due_time"
+#: What people answer to; `wording` of ItemRevision holds these, and links and files beside them.
+WORDING = ("title", "summary", "body", "document_number", "document_version")
+_REWORDED = " OR ".join(f"OLD.{name} IS DISTINCT FROM NEW.{name}" for name in ("revision", *WORDING))
+_KEPT = " AND ".join(f"r.wording->>'{name}' = OLD.{name}" for name in WORDING)
+_RECORDED = " AND ".join(f"r.wording->>'{name}' = NEW.{name}" for name in WORDING)
 _REISSUED = "OLD.issued_at IS DISTINCT FROM NEW.issued_at OR OLD.opens_at IS DISTINCT FROM NEW.opens_at"
 
 
@@ -296,6 +301,17 @@ class ChecklistItem(models.Model):
                     END IF;
                     RETURN NEW;
                 """,
+            ),
+            refuse(
+                "issued_wording_changes_by_revision",
+                pgtrigger.Update,
+                when=f"OLD.state <> 'draft' AND ({_REWORDED}) AND NOT ("
+                f" EXISTS (SELECT 1 FROM checklist_itemrevision r WHERE r.item_id = OLD.id"
+                f" AND r.number = OLD.revision AND {_KEPT})"
+                f" AND EXISTS (SELECT 1 FROM checklist_itemrevision r WHERE r.item_id = NEW.id"
+                f" AND r.number = NEW.revision AND {_RECORDED})"
+                " AND NEW.revision - OLD.revision IN (0, 1))",
+                words="The wording of a published item changes only with a revision that keeps both wordings.",
             ),
             pgtrigger.Protect(
                 name="issue_is_never_rewritten",

@@ -1,0 +1,91 @@
+"""The receipt of a response: for the organisation that sent it and for the office, as a page and as a PDF."""
+
+from __future__ import annotations
+
+from django.http import Http404, HttpResponse
+from django.http.response import HttpResponseBase
+from django.shortcuts import get_object_or_404, render
+from django.utils import timezone
+from django.utils.cache import patch_cache_control
+from django.views.decorators.http import require_safe
+
+from checklist.models import ChecklistItem, Response
+from checklist.receipt_sheets import content, kept
+from checklist.receipts import part, read, recomputed
+from mhhs_portal.documents.serving import served
+from mhhs_portal.organisations.access import PARTICIPANTS, acting_as
+from mhhs_portal.organisations.models import Membership, Organisation, Role
+from mhhs_portal.web import PortalRequest
+
+
+@require_safe
+@acting_as(*PARTICIPANTS)
+def receipt(request: PortalRequest, acting: Membership, reference: str, sent: str) -> HttpResponse:
+    return _page(request, acting, _ours(acting, reference, sent))
+
+
+@require_safe
+@acting_as(*PARTICIPANTS)
+def receipt_pdf(request: PortalRequest, acting: Membership, reference: str, sent: str) -> HttpResponseBase:
+    return _sheet(request, acting, _ours(acting, reference, sent))
+
+
+@require_safe
+@acting_as(Role.OFFICE)
+def office_receipt(
+    request: PortalRequest, acting: Membership, reference: str, organisation: str, sent: str
+) -> HttpResponse:
+    return _page(request, acting, _theirs(reference, organisation, sent))
+
+
+@require_safe
+@acting_as(Role.OFFICE)
+def office_receipt_pdf(
+    request: PortalRequest, acting: Membership, reference: str, organisation: str, sent: str
+) -> HttpResponseBase:
+    return _sheet(request, acting, _theirs(reference, organisation, sent))
+
+
+def _ours(acting: Membership, reference: str, sent: str) -> Response:
+    item = get_object_or_404(ChecklistItem.objects.addressed_to(acting.organisation), reference=reference)
+    return _found(item, acting.organisation, sent)
+
+
+def _theirs(reference: str, organisation: str, sent: str) -> Response:
+    item = get_object_or_404(ChecklistItem.objects.issued(), reference=reference)
+    return _found(item, get_object_or_404(Organisation, slug=organisation), sent)
+
+
+def _found(item: ChecklistItem, organisation: Organisation, sent: str) -> Response:
+    response = read(item, organisation, sent)
+    if response is None:
+        raise Http404("There is no receipt of this number.")
+    return response
+
+
+def _page(request: PortalRequest, acting: Membership, response: Response) -> HttpResponse:
+    again = recomputed(response)
+    context = {
+        **content(response),
+        "acting": acting,
+        "item": response.item,
+        "part": part(response),
+        "recomputed": again,
+        "is_as_kept": again == response.digest,
+        "is_office": acting.role == Role.OFFICE,
+        "has_sheet": hasattr(response, "sheet") and response.sheet.file is not None,
+    }
+    return render(request, "checklist/receipt_page.html", context)
+
+
+def _sheet(request: PortalRequest, acting: Membership, response: Response) -> HttpResponseBase:
+    file = kept(response, timezone.now())
+    if file is None:
+        context = {"acting": acting, "response": response, "item": response.item, "part": part(response)}
+        waits = render(
+            request, "checklist/receipt_waits.html", context | {"is_office": acting.role == Role.OFFICE}, status=503
+        )
+        waits["Retry-After"] = waits["Refresh"] = "5"
+        patch_cache_control(waits, private=True, no_store=True)
+        return waits
+    return served(file)
