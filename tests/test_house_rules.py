@@ -46,6 +46,8 @@ NO_HISTORY = {
     "plan_files.ImportProblem": "what a worker found in a file",
     "plan_files.ImportChange": "what a worker found in a file",
     "calendars.CalendarEntry": "written by the portal: what calendars were told last",
+    "reading.ItemSearch": "written by triggers, from rows that have a history",
+    "reading.LastVisit": "when somebody last read; reading changes nothing",
     "documents.StoredFile": "never edited: another content is another row",
 }
 
