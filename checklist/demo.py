@@ -13,7 +13,8 @@ from typing import Any
 from checklist.audiences import Rule
 from checklist.models import ChecklistItem
 from checklist.publishing import publish
-from checklist.responding import CommentRow, respond, save_draft
+from checklist.responding import CommentRow, respond
+from checklist.response_drafting import TypedAnswer, TypedRow, save_typed
 from mhhs_portal.deadlines import add_working_days, deadline
 from mhhs_portal.loading import read_toml
 from mhhs_portal.organisations.models import Membership, Organisation, Role
@@ -36,12 +37,11 @@ def load(today: date) -> list[str]:
 def _load(row: dict[str, Any], today: date) -> None:
     item = _publish(row, today)
     for draft in row.get("drafts", []):
-        save_draft(
+        save_typed(
             item,
             acting=_acting(draft["organisation"], Role.CONTRIBUTOR),
-            answer=draft.get("answer", ""),
-            comments=_comments(draft),
-            seen_version=0,
+            answer=TypedAnswer(draft.get("answer", ""), "", 0),
+            rows=[TypedRow(str(number), row, 0) for number, row in enumerate(_comments(draft), start=1)],
             now=_moment(row["issued"] + 1, today),
         )
     for answer in row.get("answers", []):

@@ -14,7 +14,8 @@ from django.shortcuts import get_object_or_404
 from checklist.forms import CommentForm, ResponseForm
 from checklist.models import Addressee, Answer, Attachment, ChecklistItem, Extension, Response, ResponseDraft
 from checklist.own import OwnItem, standing
-from checklist.responding import CommentRow, respond, save_draft
+from checklist.responding import CommentRow, respond
+from checklist.response_drafting import save_typed as save_draft
 from checklist.rows import Rows, Together
 from mhhs_portal.forms import sent_number
 from mhhs_portal.organisations.models import Membership

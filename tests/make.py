@@ -9,7 +9,7 @@ from typing import Any
 import pgtrigger
 from django.utils import timezone
 
-from checklist.models import Addressee, ChecklistItem, Response, ResponseDraft
+from checklist.models import Addressee, ChecklistItem, DraftComment, Response, ResponseDraft
 from mhhs_portal.deadlines import LONDON, add_working_days, deadline
 from mhhs_portal.notifications.models import Message
 from mhhs_portal.notifications.outbox import enqueue
@@ -180,8 +180,16 @@ def response(item: ChecklistItem, organisation: Organisation, **fields: Any) -> 
 
 
 def response_draft(item: ChecklistItem, organisation: Organisation, **fields: Any) -> ResponseDraft:
+    """`comments=[{"comment": "…"}, …]` are its rows, with the keys "1", "2" …"""
+    rows = fields.pop("comments", [])
     facts: dict[str, Any] = {"answer": "comments", "saved_by": person(), "saved_at": timezone.now()}
-    return ResponseDraft.objects.create(item=item, organisation=organisation, **facts | fields)
+    facts |= {"answer_version": 1}
+    draft = ResponseDraft.objects.create(item=item, organisation=organisation, **facts | fields)
+    saved = {"saved_by": draft.saved_by, "saved_at": draft.saved_at}
+    DraftComment.objects.bulk_create(
+        DraftComment(draft=draft, key=str(place), position=place, **saved | row) for place, row in enumerate(rows, 1)
+    )
+    return draft
 
 
 # --- milestones -------------------------------------------------------------------------------------------------------

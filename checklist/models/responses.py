@@ -7,6 +7,7 @@ from django.db import models
 from django.db.models import Q
 
 from mhhs_portal.documents.models import StoredFile
+from mhhs_portal.frozen import refuse
 from mhhs_portal.organisations.models import Organisation
 
 
@@ -82,6 +83,21 @@ class Response(models.Model):
                 ),
             ),
             pgtrigger.Protect(name="responses_stay", operation=pgtrigger.Delete),
+            refuse(
+                "response_is_signed_off",
+                pgtrigger.Insert,
+                when="NEW.signed_off_by_id IS NULL AND NEW.on_behalf_reason = '' AND EXISTS (SELECT 1"
+                " FROM checklist_signoffrule r WHERE r.organisation_id = NEW.organisation_id AND r.needs_sign_off)",
+                words="This organisation sends no response without the sign-off of a lead contact.",
+            ),
+            refuse(
+                "response_is_signed_off_by_a_lead",
+                pgtrigger.Insert,
+                when="NEW.signed_off_by_id IS NOT NULL AND NOT EXISTS (SELECT 1 FROM organisations_membership m"
+                " WHERE m.person_id = NEW.signed_off_by_id AND m.organisation_id = NEW.organisation_id"
+                " AND m.role = 'lead')",
+                words="Only a lead contact of the organisation signs off its response.",
+            ),
         ]
 
     @property
