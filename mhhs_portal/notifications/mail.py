@@ -31,11 +31,12 @@ def render(message: Message, now: datetime | None = None) -> Rendered:
     facts = {
         **_revived(message.context),
         "to": message.to,
-        "greeting": f"Hello {message.to.name.split()[0]},",
+        "greeting": f"Hello {message.to.name.split()[0]}," if message.to else "Hello,",
         "number": message.number if message.pk else "N-00000",
         "link": message.link,
+        "unsubscribe_link": message.unsubscribe_link,
         "now": now or timezone.now(),
-        "is_sample": message.to.is_sample or bool(message.organisation and message.organisation.is_sample),
+        "is_sample": bool(message.to and message.to.is_sample) or bool(message.organisation and message.organisation.is_sample),
         "site_name": settings.SITE_NAME,
         "site_url": settings.SITE_URL,
         "contact_email": settings.CONTACT_EMAIL,
@@ -53,11 +54,18 @@ def as_email(message: Message, rendered: Rendered) -> EmailMultiAlternatives:
     mail = EmailMultiAlternatives(
         rendered.subject,
         rendered.text,
-        to=[message.to.email],
-        headers={"Message-ID": message.message_id, "Auto-Submitted": "auto-generated"},
+        to=[message.email],
+        headers=_headers(message),
     )
     mail.attach_alternative(rendered.html, "text/html")
     return mail
+
+
+def _headers(message: Message) -> dict[str, str]:
+    headers = {"Message-ID": message.message_id, "Auto-Submitted": "auto-generated"}
+    if link := message.unsubscribe_link:
+        headers |= {"List-Unsubscribe": f"<{link}>", "List-Unsubscribe-Post": "List-Unsubscribe=One-Click"}
+    return headers
 
 
 def _render(name: str, facts: dict[str, Any], part: str) -> str:

@@ -59,7 +59,9 @@ class Message(models.Model):
 
     #: Names the reason, so that the same reason can never ask twice: "checklist/pcl-0401/northmoor/soon/17".
     dedupe_key = models.CharField(max_length=200, unique=True)
-    to = models.ForeignKey(Person, models.PROTECT, related_name="messages")
+    to = models.ForeignKey(Person, models.PROTECT, null=True, blank=True, related_name="messages")
+    #: Instead of a person: somebody without an account, who asked to be written to at this address.
+    to_address = models.EmailField(blank=True)
     #: On whose behalf the person is written to; empty for messages about the person alone.
     organisation = models.ForeignKey(Organisation, models.PROTECT, null=True, blank=True, related_name="messages")
     #: Names emails/<template>-subject.txt, -body.txt and -body.html.
@@ -92,6 +94,10 @@ class Message(models.Model):
         ordering = ["-queued_at", "-pk"]
         constraints = [
             models.CheckConstraint(condition=Q(status__in=Status.values), name="message_status_known"),
+            models.CheckConstraint(
+                condition=Q(to__isnull=False, to_address="") | (Q(to__isnull=True) & ~Q(to_address="")),
+                name="message_to_a_person_or_an_address",
+            ),
             models.CheckConstraint(condition=Q(priority__in=Priority.values), name="message_priority_known"),
             models.CheckConstraint(
                 condition=Q(status=Status.SENT, sent_at__isnull=False)
@@ -127,7 +133,18 @@ class Message(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.number} to {self.to}"
+        return f"{self.number} to {self.to or self.to_address}"
+
+    @property
+    def email(self) -> str:
+        """Where it goes if it leaves now."""
+        return self.to.email if self.to else self.to_address
+
+    @property
+    def unsubscribe_link(self) -> str:
+        """Where one POST ends the subscription (RFC 8058); empty for what is no subscription."""
+        path = self.context.get("unsubscribe_path", "")
+        return f"{settings.SITE_URL}{path}" if path else ""
 
     @property
     def number(self) -> str:

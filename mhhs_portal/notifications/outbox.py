@@ -22,8 +22,9 @@ ROWS_AT_ONCE = 1_000
 def draft(
     template: str,
     *,
-    to: Person,
+    to: Person | None,
     dedupe_key: str,
+    to_address: str = "",
     not_before: datetime | None = None,
     priority: Priority = Priority.NOTICE,
     for_organisation: Organisation | None = None,
@@ -35,12 +36,14 @@ def draft(
 
     `context` is kept as JSON. Values whose name ends in _at or _on come back as moments and days when the mail is
     rendered, so pass `due_at` itself and let the template put it into words. `about_url` is the path of the exact
-    page where the person acts; the templates have it, absolute, as `link`.
+    page where the person acts; the templates have it, absolute, as `link`. Somebody without an account is named by
+    `to_address` instead; `unsubscribe_path=` puts the headers of RFC 8058 on the mail.
     """
     now = timezone.now()
     return Message(
         template=template,
         to=to,
+        to_address=to_address,
         dedupe_key=dedupe_key,
         queued_at=now,
         not_before=not_before or now,
@@ -52,7 +55,7 @@ def draft(
     )
 
 
-def enqueue(template: str, *, to: Person, dedupe_key: str, **facts: Any) -> Message | None:
+def enqueue(template: str, *, to: Person | None, dedupe_key: str, **facts: Any) -> Message | None:
     """Promise one message; None when this key has been promised before, by whomever. Arguments as in draft()."""
     return next(iter(enqueue_many([draft(template, to=to, dedupe_key=dedupe_key, **facts)])), None)
 

@@ -138,7 +138,7 @@ def _hang_up(server: BaseEmailBackend) -> None:
 
 def _try(message: Message, server: BaseEmailBackend, now: datetime) -> str:
     """Send one claimed message and note what became of it: "sent", "retried" or "parked"."""
-    if not message.to.is_active:
+    if message.to and not message.to.is_active:
         return _park(message, "The person no longer takes part.")
     try:
         rendered = render(message, now)
@@ -151,7 +151,7 @@ def _try(message: Message, server: BaseEmailBackend, now: datetime) -> str:
         status=Status.SENT,
         sent_at=now,
         last_error="",
-        sent_to=message.to.email,
+        sent_to=message.email,
         sent_subject=rendered.subject[:300],
         sent_text=rendered.text,
     )
