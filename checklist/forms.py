@@ -7,7 +7,7 @@ from typing import Any
 from django import forms
 from django.forms.utils import ErrorDict
 
-from checklist.models import Answer, CommentKind
+from checklist.models import Answer
 from mhhs_portal.forms import ActionForm, WithHint
 
 
@@ -27,7 +27,7 @@ class TypedForm(ActionForm):
 
 
 class ResponseForm(TypedForm):
-    """The arguments of respond(), apart from the comments, which are rows."""
+    """The answer and its reason; comments are rows, and files stand beside them."""
 
     answer = forms.ChoiceField(
         label="How do you respond?",
@@ -45,30 +45,9 @@ class ResponseForm(TypedForm):
         max_length=1000,
         required=False,
     )
-    seen_revision = forms.IntegerField(widget=forms.HiddenInput)
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or self.cleaned_data
         if cleaned.get("answer") == Answer.NOT_APPLICABLE and not cleaned.get("reason"):
             self.add_error("reason", "Say why this item does not apply to you")
         return cleaned
-
-
-class CommentForm(forms.Form):
-    use_required_attribute = False
-
-    document = forms.CharField(label="Document", max_length=120, required=False)
-    clause = forms.CharField(label="Clause or page", max_length=80, required=False)
-    kind = forms.ChoiceField(label="Kind", choices=CommentKind.choices, initial=CommentKind.SUBSTANTIVE)
-    comment = forms.CharField(
-        label="Comment",
-        max_length=8000,
-        widget=forms.Textarea({"rows": 3}),
-        error_messages={"required": "Write the comment, or remove this row"},
-    )
-    suggested_change = forms.CharField(
-        label="Suggested change", max_length=8000, required=False, widget=forms.Textarea({"rows": 2})
-    )
-
-
-CommentForm.base_fields["kind"].starts_filled = True  # type: ignore[attr-defined]

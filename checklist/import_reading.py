@@ -73,6 +73,14 @@ class Table:
 
 def read(file: IO[bytes], name: str) -> Table:
     """The rows under our headings. ValidationError in words for a file that cannot be a table of items."""
+    return _table(lines_of(file, name))
+
+
+def lines_of(file: IO[bytes], name: str, sheet: str = "") -> Iterator[tuple[int, list[Any]]]:
+    """The lines with their numbers, of the sheet of this name or else of the first. A formula reads as FORMULA.
+
+    ValidationError in words for a file that is no table, or that would do more than hold cells.
+    """
     try:
         kind = kind_of(file, name)
         if kind == XLSX:
@@ -81,7 +89,7 @@ def read(file: IO[bytes], name: str) -> Table:
         raise ValidationError({"file": str(refusal)}) from None
     if kind not in (CSV, XLSX):
         raise ValidationError({"file": "This is neither an Excel workbook (.xlsx) nor a .csv table."})
-    return _table(_xlsx(file) if kind == XLSX else _csv(file))
+    return _xlsx(file, sheet) if kind == XLSX else _csv(file)
 
 
 def _table(lines: Iterator[tuple[int, list[Any]]]) -> Table:
@@ -139,7 +147,7 @@ def _cell(value: Any) -> Any:
 
 
 def _fault(text: str) -> str:
-    if text == _FORMULA:
+    if text == FORMULA:
         return "This cell holds a formula or an error. Put its value there instead."
     if len(text) > MOST_CELL:
         return f"This cell has {len(text):,} characters. The most is {MOST_CELL:,}."
@@ -148,19 +156,19 @@ def _fault(text: str) -> str:
     return ""
 
 
-_FORMULA = "\x00"  # no cell of a workbook can hold it
+FORMULA = "\x00"  # no cell of a workbook can hold it
 
 
-def _xlsx(file: IO[bytes]) -> Iterator[tuple[int, list[Any]]]:
+def _xlsx(file: IO[bytes], wanted: str = "") -> Iterator[tuple[int, list[Any]]]:
     from openpyxl import load_workbook
 
     try:
         book = load_workbook(file, read_only=True, data_only=False, keep_links=False)
-        sheet = book[book.sheetnames[0]]
+        sheet = book[wanted if wanted in book.sheetnames else book.sheetnames[0]]
         sheet.reset_dimensions()  # what the sheet declares is not believed
         blank = 0
         for number, cells in enumerate(sheet.iter_rows(max_col=100), start=1):
-            values = [_FORMULA if cell.data_type in ("f", "e") else cell.value for cell in cells]
+            values = [FORMULA if cell.data_type in ("f", "e") else cell.value for cell in cells]
             if all(value is None for value in values):
                 blank += 1
                 if blank > MOST_BLANK:

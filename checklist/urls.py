@@ -3,7 +3,9 @@ from __future__ import annotations
 from django.urls import path, register_converter
 from django.urls.converters import StringConverter
 
-from checklist.views import drafts, files, groups, imports, office, participants, public, receipts, steps
+from checklist.chasing.views import items as chasing
+from checklist.reading.views import lists
+from checklist.views import drafts, files, groups, imports, participants, public, receipts, spreadsheets, steps
 
 
 class Reference(StringConverter):
@@ -30,9 +32,9 @@ register_converter(Office, "office")
 
 app_name = "checklist"
 urlpatterns = [
-    path("checklist/", public.item_list, name="list"),
+    path("checklist/", lists.public_list, name="list"),
     path("checklist/<reference:reference>/", public.item_detail, name="item"),
-    path("o/<office:org>/checklist/", office.office_list, name="office_list"),
+    path("o/<office:org>/checklist/", lists.office_list, name="office_list"),
     path("checklist/<reference:reference>/files/<int:file>/", files.public_file, name="file"),
     path("o/<office:org>/checklist/publish/", drafts.publish, name="publish"),
     path("o/<office:org>/checklist/drafts/", drafts.drafts, name="drafts"),
@@ -42,7 +44,7 @@ urlpatterns = [
     path("o/<office:org>/checklist/groups/<slug:named>/", groups.group, name="group"),
     path("o/<office:org>/checklist/import/", imports.imports, name="imports"),
     path("o/<office:org>/checklist/import/<int:upload>/", imports.upload, name="import"),
-    path("o/<office:org>/checklist/<reference:reference>/", office.office_item, name="office_item"),
+    path("o/<office:org>/checklist/<reference:reference>/", chasing.office_item, name="office_item"),
     path("o/<office:org>/checklist/<reference:reference>/edit/", drafts.edit, name="edit"),
     path("o/<office:org>/checklist/<reference:reference>/discard/", drafts.discard, name="discard"),
     path("o/<office:org>/checklist/<reference:reference>/duplicate/", drafts.duplicate, name="duplicate"),
@@ -64,11 +66,26 @@ urlpatterns = [
         receipts.office_receipt_pdf,
         name="office_receipt_pdf",
     ),
+    path(
+        "o/<slug:org>/checklist/<reference:reference>/comments.xlsx",
+        spreadsheets.comments_template,
+        name="comments_template",
+    ),
+    path(
+        "o/<slug:org>/checklist/<reference:reference>/comments/upload/",
+        spreadsheets.upload_comments,
+        name="upload_comments",
+    ),
+    path(
+        "o/<slug:org>/checklist/<reference:reference>/comments/upload/<int:upload>/",
+        spreadsheets.uploaded_comments,
+        name="uploaded_comments",
+    ),
     path("o/<slug:org>/checklist/<reference:reference>/receipt-<sent:sent>/", receipts.receipt, name="receipt"),
     path(
         "o/<slug:org>/checklist/<reference:reference>/receipt-<sent:sent>.pdf", receipts.receipt_pdf, name="receipt_pdf"
     ),
-    path("o/<slug:org>/checklist/", participants.own_list, name="own_list"),
+    path("o/<slug:org>/checklist/", lists.own_list, name="own_list"),
     path("o/<slug:org>/checklist/<reference:reference>/", participants.own_item, name="own_item"),
     path("o/<slug:org>/checklist/<reference:reference>/files/<int:file>/", files.own_file, name="own_file"),
     path("o/<slug:org>/checklist/<reference:reference>/respond/", participants.respond, name="respond"),

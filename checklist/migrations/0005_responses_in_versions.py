@@ -18,6 +18,33 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.CreateModel(
+            name='CommentsUpload',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('uploaded_at', models.DateTimeField()),
+                ('taken_at', models.DateTimeField(blank=True, null=True)),
+                ('keys', models.JSONField(default=list)),
+            ],
+            options={
+                'ordering': ['-uploaded_at', '-pk'],
+            },
+        ),
+        migrations.CreateModel(
+            name='CommentsUploadEvent',
+            fields=[
+                ('pgh_id', models.AutoField(primary_key=True, serialize=False)),
+                ('pgh_created_at', models.DateTimeField(auto_now_add=True)),
+                ('pgh_label', models.TextField(help_text='The event label.')),
+                ('id', models.BigIntegerField()),
+                ('uploaded_at', models.DateTimeField()),
+                ('taken_at', models.DateTimeField(blank=True, null=True)),
+                ('keys', models.JSONField(default=list)),
+            ],
+            options={
+                'abstract': False,
+            },
+        ),
+        migrations.CreateModel(
             name='DraftComment',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -490,6 +517,56 @@ class Migration(migrations.Migration):
             constraint=models.CheckConstraint(condition=models.Q(models.Q(('returned_at__isnull', True), ('returned_by__isnull', True), ('returned_words', '')), models.Q(('returned_at__isnull', False), ('returned_by__isnull', False), models.Q(('returned_words', ''), _negated=True)), _connector='OR'), name='draft_returned_with_words', violation_error_message='Say what has to be changed.'),
         ),
         migrations.AddField(
+            model_name='commentsupload',
+            name='file',
+            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='documents.storedfile'),
+        ),
+        migrations.AddField(
+            model_name='commentsupload',
+            name='item',
+            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='comment_uploads', to='checklist.checklistitem'),
+        ),
+        migrations.AddField(
+            model_name='commentsupload',
+            name='organisation',
+            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='organisations.organisation'),
+        ),
+        migrations.AddField(
+            model_name='commentsupload',
+            name='uploaded_by',
+            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
+        ),
+        migrations.AddField(
+            model_name='commentsuploadevent',
+            name='file',
+            field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='documents.storedfile'),
+        ),
+        migrations.AddField(
+            model_name='commentsuploadevent',
+            name='item',
+            field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='checklist.checklistitem'),
+        ),
+        migrations.AddField(
+            model_name='commentsuploadevent',
+            name='organisation',
+            field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='organisations.organisation'),
+        ),
+        migrations.AddField(
+            model_name='commentsuploadevent',
+            name='pgh_context',
+            field=models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='pghistory.context'),
+        ),
+        migrations.AddField(
+            model_name='commentsuploadevent',
+            name='pgh_obj',
+            field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='events', to='checklist.commentsupload'),
+        ),
+        migrations.AddField(
+            model_name='commentsuploadevent',
+            name='uploaded_by',
+            field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to=settings.AUTH_USER_MODEL),
+        ),
+        migrations.AddField(
             model_name='draftcomment',
             name='draft',
             field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='comments', to='checklist.responsedraft'),
@@ -658,6 +735,30 @@ class Migration(migrations.Migration):
             model_name='signoffruleevent',
             name='set_by',
             field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to=settings.AUTH_USER_MODEL),
+        ),
+        migrations.AddIndex(
+            model_name='commentsupload',
+            index=models.Index(fields=['item', 'organisation'], name='upload_by_organisation'),
+        ),
+        migrations.AddConstraint(
+            model_name='commentsupload',
+            constraint=models.CheckConstraint(condition=models.Q(('taken_at__isnull', False), ('keys', []), _connector='OR'), name='upload_rows_were_taken'),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='commentsupload',
+            trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "checklist_commentsuploadevent" ("file_id", "id", "item_id", "keys", "organisation_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "taken_at", "uploaded_at", "uploaded_by_id") VALUES (NEW."file_id", NEW."id", NEW."item_id", NEW."keys", NEW."organisation_id", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."taken_at", NEW."uploaded_at", NEW."uploaded_by_id"); RETURN NULL;', hash='ba9651bd1902136797dcd2332627a35cbe641e55', operation='INSERT', pgid='pgtrigger_insert_insert_45b76', table='checklist_commentsupload', when='AFTER')),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='commentsupload',
+            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "checklist_commentsuploadevent" ("file_id", "id", "item_id", "keys", "organisation_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "taken_at", "uploaded_at", "uploaded_by_id") VALUES (NEW."file_id", NEW."id", NEW."item_id", NEW."keys", NEW."organisation_id", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."taken_at", NEW."uploaded_at", NEW."uploaded_by_id"); RETURN NULL;', hash='b2e8b9704467acce896982513348831eb3b2cfdc', operation='UPDATE', pgid='pgtrigger_update_update_a2113', table='checklist_commentsupload', when='AFTER')),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='commentsuploadevent',
+            trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='cc423d16bf06ff2eb3d9c4f29cc003be93c6a861', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_89619', table='checklist_commentsuploadevent', when='BEFORE')),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='commentsuploadevent',
+            trigger=pgtrigger.compiler.Trigger(name='never_emptied', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot truncate % table', TG_TABLE_NAME;", hash='d5dfe3cb07f3aa62179bc0779739db7b4076e699', level='STATEMENT', operation='TRUNCATE', pgid='pgtrigger_never_emptied_e0b83', table='checklist_commentsuploadevent', when='BEFORE')),
         ),
         migrations.AddConstraint(
             model_name='draftcomment',

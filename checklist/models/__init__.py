@@ -9,6 +9,7 @@ from checklist.models.recurring import ItemImport, ItemTemplate
 from checklist.models.response_drafts import DraftComment, DraftFile, ResponseDraft, SignOffRule
 from checklist.models.responses import Answer, Response, ResponseFile
 from checklist.models.revisions import ItemRevision
+from checklist.models.uploads import CommentsUpload
 
 __all__ = [
     "OPENING_TIME",
@@ -21,6 +22,7 @@ __all__ = [
     "ChecklistItem",
     "Comment",
     "CommentKind",
+    "CommentsUpload",
     "DraftComment",
     "DraftFile",
     "Extension",

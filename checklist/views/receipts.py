@@ -83,7 +83,7 @@ def _sheet(request: PortalRequest, acting: Membership, response: Response) -> Ht
     if file is None:
         context = {"acting": acting, "response": response, "item": response.item, "part": part(response)}
         waits = render(
-            request, "checklist/receipt_waits.html", context | {"is_office": acting.role == Role.OFFICE}, status=503
+            request, "checklist/receipt_waits.html", context | {"is_office": acting.role == Role.OFFICE}, status=202
         )
         waits["Retry-After"] = waits["Refresh"] = "5"
         patch_cache_control(waits, private=True, no_store=True)
