@@ -6,10 +6,10 @@ import io
 import re
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from django.urls import Resolver404, resolve
-from playwright.sync_api import Page
 from pypdf import PdfReader
+
+from tests.journeys.judging import WIDTHS, faults_in_both_colours, faults_of, too_wide
 
 pytestmark = [pytest.mark.journey, pytest.mark.django_db(transaction=True)]
 
@@ -32,9 +32,6 @@ STARTS = {
 NOT_PAGES = re.compile(r"\.(pdf|ics|atom|xml|xlsx|csv|json)$|/file/?$|^/health/|^/static/|^/sign-out/|^mailto:")
 A_FILE = re.compile(r"[?&](format|size)=")
 LEAST, MOST = {"participants": 30, "staff": 10}, 250
-CONTRAST = ["color-contrast"]
-SERIOUS = {"serious", "critical"}
-WIDTHS = (390, 320)
 
 
 def kind_of(address: str) -> str:
@@ -60,44 +57,22 @@ def crawl(window, starts: list[str], seen: set[str], within: str = "/"):
         seen.add(kind_of(address))
         opened.add(address)
         page = window.go(address)
-        yield address, page
         found = page.eval_on_selector_all(
             "a[href]", "links => links.map(a => new URL(a.getAttribute('href'), location).href)"
         )
+        yield address, page
         inside = [a for a in found if a.startswith(window.site + within)]
         waiting += [a.removeprefix(window.site).partition("#")[0] for a in inside]
 
 
-def faults_of(page: Page, *, rules: list[str] | None = None) -> list[str]:
-    """What axe calls serious or critical, with the element; only these rules, or all."""
-    options = {"runOnly": rules} if rules else {}
-    found = Axe().run(page, options=options).response["violations"]
-    return [f"{v['id']}: {v['nodes'][0]['target']}" for v in found if v["impact"] in SERIOUS]
-
-
-def too_wide(page: Page) -> list[str]:
-    wide = []
-    before = page.viewport_size
-    for width in WIDTHS:
-        page.set_viewport_size({"width": width, "height": 844})
-        overflow = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
-        if overflow > 0:
-            wide.append(f"{overflow} px too wide at {width}")
-    page.set_viewport_size(before)
-    return wide
-
-
-@pytest.mark.parametrize("colours", ["light", "dark"])
 @pytest.mark.parametrize("group", STARTS)
-def test_every_page_is_accessible_silent_and_fits(visit, group, colours):
-    """Dark differs in its colours alone, so only these are looked at again."""
+def test_every_page_is_accessible_silent_and_fits(visit, group):
     wrong, seen = [], set()
     within = "/o/" if group == "staff" else "/"
     for name, starts in STARTS[group].items():
-        email = f"{name}@sample.example" if name else ""
-        window = visit(email=email, color_scheme=colours)
+        window = visit(email=f"{name}@sample.example" if name else "", color_scheme="light")
         for address, page in crawl(window, starts, seen, within):
-            faults = faults_of(page) + too_wide(page) if colours == "light" else faults_of(page, rules=CONTRAST)
+            faults = too_wide(page) + faults_in_both_colours(page)
             wrong += [f"{address} as {name or 'anybody'}: {fault}" for fault in faults]
 
     assert LEAST[group] <= len(seen) < MOST, "\n".join(sorted(seen))
@@ -114,6 +89,26 @@ def test_the_crawl_can_fail(visit):
 
     assert {fault.partition(":")[0] for fault in faults_of(page)} >= {"image-alt", "button-name"}
     assert len(too_wide(page)) == len(WIDTHS)
+
+
+def test_a_fault_in_one_row_of_many_or_in_the_dark_alone_is_found(visit):
+    page = visit(color_scheme="light").go("/style/")
+    page.evaluate(
+        """() => {
+          const row = (inner) => `<li><a href="/">Row</a>${inner}</li>`;
+          const rows = [...Array(40).keys()].map((n) => row(n === 30 ? '<button></button>' : ''));
+          document.querySelector('main').insertAdjacentHTML('beforeend', `<ul id="many">${rows.join('')}</ul>`);
+          const sheet = new CSSStyleSheet();
+          sheet.replaceSync('@media (prefers-color-scheme: dark) { #many a { color: #000; } }');
+          document.adoptedStyleSheets = [sheet];
+        }"""
+    )
+
+    found = faults_in_both_colours(page)
+
+    assert any(fault.startswith("button-name") for fault in found)
+    assert any(fault.startswith("in the dark, color-contrast") for fault in found)
+    assert page.locator("#many li").count() < 6
 
 
 def test_a_breach_of_the_policy_is_a_complaint(visit):

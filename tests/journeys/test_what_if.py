@@ -9,7 +9,7 @@ from playwright.sync_api import expect
 
 from milestones.models import ChangeRequest
 from milestones.network.models import Scenario
-from tests.journeys.test_every_page import faults_of, too_wide
+from tests.journeys.judging import faults_in_both_colours, faults_of, too_wide
 
 pytestmark = [pytest.mark.journey, pytest.mark.django_db(transaction=True)]
 
@@ -93,5 +93,5 @@ def test_paths_and_links_are_accessible_and_fit(visit):
         "/o/programme/plan/links/",
     ):
         page = window.go(address)
-        assert faults_of(page) == [], address
         assert too_wide(page) == [], address
+        assert faults_in_both_colours(page) == [], address
