@@ -11,12 +11,14 @@ from mhhs_portal.calendars.ics import Event
 from mhhs_portal.calendars.sources import Feed, address
 from mhhs_portal.deadlines import spoken
 
+#: The calendar of all of them; filtered ones are parts of it.
+FEED = "checklist"
 #: Deadlines older than this are of no use in a calendar. Our own number.
 KEPT_FOR = timedelta(days=365)
 
 
 def feeds(now: datetime) -> list[Feed]:
-    return [Feed("checklist", "Checklist deadlines", "When public items of the Participant Checklist close", events)]
+    return [Feed(FEED, "Checklist deadlines", "When public items of the Participant Checklist close", events)]
 
 
 def events(now: datetime) -> list[Event]:
@@ -24,11 +26,15 @@ def events(now: datetime) -> list[Event]:
     return [_event(item) for item in items]
 
 
+def uid_of(reference: str) -> str:
+    return f"checklist-{reference.lower()}"
+
+
 def _event(item: ChecklistItem) -> Event:
     assert item.due_at is not None
     sample = ", sample" if item.is_sample else ""
     return Event(
-        uid=f"checklist-{item.reference.lower()}",
+        uid=uid_of(item.reference),
         title=f"Closes: {item.title}{sample}",
         starts=item.due_at,
         words=f"{item.get_kind_display()}, {item.workstream}. Responses close at {spoken(item.due_at)}.",

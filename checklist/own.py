@@ -2,22 +2,30 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from django.db.models import F
+from django.db.models import Count, F
 
 from checklist.models import ChecklistItem
 from checklist.periods import Period, grouped, period_of
-from checklist.progress import Answered, Dates, state_for
+from checklist.progress import ANSWER_STATES, Answered, Dates, state_for
+from checklist.standings import with_standing_of
 from mhhs_portal.deadlines import local_day
 from mhhs_portal.organisations.access import RESPONDERS
 from mhhs_portal.organisations.models import Membership
 
-SHOWN = {"awaiting": "Needs action", "answered": "Answered", "all": "Everything"}
-_ANSWERED = {"response-sent", "no-comments-sent", "does-not-apply", "sent-late"}
+AWAITING = ("overdue", "draft-saved", "due-soon", "new-today", "open")
+ANSWERED = (*ANSWER_STATES.values(), "sent-late")
+#: The tabs of the list and the states under each; none means all.
+TABS: dict[str, tuple[str, ...]] = {
+    "awaiting": AWAITING,
+    "overdue": ("overdue",),
+    "upcoming": ("upcoming",),
+    "answered": ANSWERED,
+    "closed": ("closed", "withdrawn"),
+    "all": (),
+}
 _VERBS = {"draft-saved": "Continue", "overdue": "Respond late"}
 
 
@@ -32,11 +40,11 @@ class OwnItem:
 
     @property
     def is_answered(self) -> bool:
-        return self.state in _ANSWERED
+        return self.state in ANSWERED
 
     @property
     def needs_action(self) -> bool:
-        return self.state in {"overdue", "draft-saved", "due-soon", "new-today", "open"}
+        return self.state in AWAITING
 
     @property
     def verb(self) -> str:
@@ -77,17 +85,15 @@ def standing(item: ChecklistItem, acting: Membership, now: datetime) -> OwnItem:
     return OwnItem(item, state_for(dates_of(item), answered, now), can_answer)
 
 
-def counts(items: Iterable[OwnItem]) -> dict[str, int]:
-    found = Counter(
-        name for own in items for name, held in (("awaiting", own.needs_action), ("answered", own.is_answered)) if held
-    )
-    return {"awaiting": found["awaiting"], "answered": found["answered"], "all": len(list(items))}
+def counts(acting: Membership, now: datetime) -> dict[str, int]:
+    """How many items each tab shows; one query."""
+    items = with_standing_of(ChecklistItem.objects.addressed_to(acting.organisation), acting.organisation, now)
+    rows = items.order_by().values("standing").annotate(count=Count("pk"))
+    return under_tabs(TABS, {row["standing"]: row["count"] for row in rows})
 
 
-def shown(items: list[OwnItem], show: str) -> list[OwnItem]:
-    if show == "awaiting":
-        return [own for own in items if own.needs_action]
-    return [own for own in items if own.is_answered] if show == "answered" else items
+def under_tabs(tabs: dict[str, tuple[str, ...]], by_standing: dict[str, int]) -> dict[str, int]:
+    return {key: sum(by_standing.get(s, 0) for s in states or by_standing) for key, states in tabs.items()}
 
 
 def by_period(items: list[OwnItem], now: datetime) -> list[Period[OwnItem]]:

@@ -1,4 +1,4 @@
-"""What reading leaves behind: the words by which items are found, filters that are kept, and when somebody last looked."""
+"""What reading leaves behind: words by which items are found, filters that are kept, and when somebody last looked."""
 
 from __future__ import annotations
 
@@ -63,7 +63,7 @@ class SavedFilter(models.Model):
                 "saved_filters_are_few",
                 pgtrigger.Insert,
                 first="PERFORM pg_advisory_xact_lock(5501704, NEW.owner_id::int);",
-                when="(SELECT count(*) FROM reading_savedfilter f WHERE f.owner_id = NEW.owner_id"
+                when="(SELECT count(*) FROM reading_savedfilter f WHERE f.owner_id = NEW.owner_id"  # noqa: S608
                 f" AND f.organisation_id = NEW.organisation_id) >= {MOST_FILTERS}",
                 words=f"You have {MOST_FILTERS} filters already. Delete one first.",
             )

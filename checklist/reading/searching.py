@@ -1,4 +1,4 @@
-"""Full-text search in PostgreSQL: other forms of a word are found, and references and document numbers by their start."""
+"""Full-text search in PostgreSQL: other forms of a word are found, references and document numbers by their start."""
 
 from __future__ import annotations
 

@@ -46,15 +46,27 @@ def newest_changes() -> list[Change]:
     return sorted(found, key=lambda change: (change.updated, change.key), reverse=True)[:NEWEST]
 
 
-def feed(changes: list[Change], *, path: str) -> bytes:
+@dataclass(frozen=True)
+class About:
+    """What a feed says of itself. `key` is the same for ever."""
+
+    title: str = "published changes"
+    subtitle: str = "Baselines, change requests, plan releases and checklist items, as they are published"
+    key: str = "changes"
+    #: The page that shows the same.
+    page: str = "/"
+
+
+def feed(changes: list[Change], *, path: str, about: About | None = None) -> bytes:
     """The same changes give the same bytes."""
+    about = about or About()
     ET.register_namespace("", NAMESPACE)
     root = ET.Element(f"{{{NAMESPACE}}}feed", {"{http://www.w3.org/XML/1998/namespace}lang": "en-GB"})
-    _add(root, "title", f"{settings.SITE_NAME}: published changes")
-    _add(root, "subtitle", "Baselines, change requests, plan releases and checklist items, as they are published")
-    _add(root, "id", _name("changes"))
+    _add(root, "title", f"{settings.SITE_NAME}: {about.title}")
+    _add(root, "subtitle", about.subtitle)
+    _add(root, "id", _name(about.key))
     _link(root, "self", address(path), "application/atom+xml")
-    _link(root, "alternate", address("/"), "text/html")
+    _link(root, "alternate", address(about.page), "text/html")
     newest = max((change.updated for change in changes), default=datetime(2026, 1, 1, tzinfo=UTC))
     _add(root, "updated", _time(newest))
     _add(_add(root, "author"), "name", settings.SITE_NAME)
