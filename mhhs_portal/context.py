@@ -23,6 +23,7 @@ PUBLIC = [
     ("Checklist", "checklist:list", False),
     ("Governance", "governance:governance", False),
     ("Documents", "library:documents", False),
+    ("News", "news:list", False),
 ]
 BY_KIND = {
     Kind.PARTICIPANT: [
@@ -38,6 +39,7 @@ BY_KIND = {
         ("Publish", "checklist:publish", True),
         ("Progress", "milestones:progress", True),
         ("Plan", "milestones:office_plan", True),
+        ("News", "news:office_list", True),
         ("Messages", "notifications:log", True),
         ("Timeline", "home", False),
         ("Milestones", "milestones:list", False),
@@ -66,8 +68,12 @@ def _stands_under(path: str, org: str) -> str:
         return f"{own}plan/" if org == "programme" else f"{own}path/"
     if org == "programme" and path.startswith((f"{own}plan/periods/", f"{own}plan/placements/")):
         return f"{own}progress/"
-    if org == "programme" and path.startswith((f"{own}change-requests/", f"{own}governance/", f"{own}documents/")):
+    if org == "programme" and path.startswith(
+        (f"{own}change-requests/", f"{own}governance/", f"{own}documents/", f"{own}files/")
+    ):
         return f"{own}plan/"
+    if org == "programme" and path.startswith(f"{own}clock/"):
+        return f"{own}news/"
     return path
 
 

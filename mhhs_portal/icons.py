@@ -169,6 +169,9 @@ STATUSES: dict[str, Status] = {
         ("Clean", "disc-tick", "green"),
         ("Infected", "octagon", "red"),
         ("Could not be scanned", "triangle", "amber"),
+        # news
+        ("Published", "disc-tick", "brand"),
+        ("Unread", "hollow", "blue"),
         # message
         ("Planned", "dotted", "grey"),
         ("Held", "pause", "amber"),

@@ -195,11 +195,15 @@ SAMPLE_LOADERS = [
 ]
 TASK_SOURCES = ["checklist.todo.open_tasks", "readiness.todo.open_tasks", "milestones.todo.open_tasks"]
 HOME_PANELS = [
+    "checklist.news.panels.news_panel",
+    "checklist.reading.panels.news_panel",
     "milestones.changes.change_panel.change_panel",
     "milestones.panels.path_panel",
     "readiness.panels.air_panel",
 ]
 PUBLIC_REVIEW_SOURCE = "checklist.public.open_now"
+#: Told when somebody of an organisation that was asked opens an item: (item, acting, now).
+ITEM_OPENED = "checklist.chasing.openings.record"
 #: Messages about these stay between Elexon and the organisation: the Programme's log does not show them.
 ABOUT_ASSURANCE = "readiness/"
 #: Public calendars, and what fills the personal ones.

@@ -102,7 +102,7 @@ class Announcement(models.Model):
                 " OR OLD.state = 'withdrawn' AND NEW.state <> 'withdrawn'"
                 " OR (NEW.is_public, NEW.rules, NEW.slug, NEW.opens_at)"
                 " IS DISTINCT FROM (OLD.is_public, OLD.rules, OLD.slug, OLD.opens_at))",
-                words="What was published keeps its readers, its address and its time; it can be corrected or withdrawn.",
+                words="What was published keeps its readers, address and time; it can be corrected or withdrawn.",
             ),
             refuse_truncate("news", "Announcements are kept."),
         ]
@@ -143,7 +143,8 @@ class NewsRecipient(models.Model):
             refuse(
                 "news_recipient_fixed_at_publication",
                 pgtrigger.Insert,
-                when="EXISTS (SELECT 1 FROM news_announcement a WHERE a.id = NEW.announcement_id AND a.state <> 'draft')",
+                when="EXISTS (SELECT 1 FROM news_announcement a"
+                " WHERE a.id = NEW.announcement_id AND a.state <> 'draft')",
                 words="The list of readers is fixed at publication.",
             ),
         ]
