@@ -43,6 +43,6 @@ def detach(item: ChecklistItem, attachment: int, *, acting: Membership) -> None:
         item.attachments.filter(pk=attachment).delete()
 
 
-def served(attachment: Attachment, *, from_others: bool = True) -> HttpResponse:
-    """Always as a download; `from_others`: the reader is not of the office, which put the file there."""
-    return serving.served(attachment.file, from_others=from_others)
+def served(attachment: Attachment, *, from_others: bool) -> HttpResponse:
+    """Always as a download; held back from whoever is not of the office until it is scanned."""
+    return serving.served(attachment.file, title=attachment.title, from_others=from_others)

@@ -81,7 +81,8 @@ def look(upload: CommentsUpload) -> Look:
     came = _came_from_files(upload)
     said = {row.place.partition("/")[0]: row.place for row in found.good if row.place}
     kept = {row.row for row in known}
-    replaceable, edited = [], []
+    replaceable: list[DraftComment] = []
+    edited: list[DraftComment] = []
     for comment in drafted:
         source = came.get(comment.key) or said.get(comment.key)
         if source is None or _canonical(row_of(comment)) in kept:

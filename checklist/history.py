@@ -19,6 +19,8 @@ VERBS = {
     "checklist.outcome_published": "Outcome published",
     "checklist.newcomer_added": "An organisation that joined later was asked",
     "checklist.newcomer_left_out": "An organisation that joined later was left out",
+    "checklist.revised": "Revision raised: everybody is asked again",
+    "checklist.corrected": "Corrected without asking again",
     "checklist.file_attached": "File attached",
     "checklist.file_detached": "File taken off",
 }

@@ -17,7 +17,7 @@ from django.db.models import Exists, OuterRef, Q, Subquery
 from django.db.models.functions import Greatest
 from django.urls import reverse
 
-from checklist.models import Addressee, ChecklistItem, Extension, Response, ResponseDraft, State
+from checklist.models import Addressee, ChecklistItem, Extension, ItemRevision, Response, ResponseDraft, State
 from checklist.models.items import own_extensions
 from mhhs_portal.deadlines import add_working_days, is_past, local_day, working_days_left
 from mhhs_portal.notifications.ladder import RUNGS, rung_of
@@ -74,7 +74,10 @@ def queue_reminders(now: datetime) -> int:
 def _near(now: datetime) -> dict[int, ChecklistItem]:
     """The open items that may have something to say, for everybody or for one organisation with a later deadline."""
     latest = Extension.objects.filter(item=OuterRef("pk")).order_by("-due_at").values("due_at")[:1]
-    items = ChecklistItem.objects.annotate(last_due_at=Greatest("due_at", Subquery(latest)))
+    raised = ItemRevision.objects.filter(item=OuterRef("pk"), number=OuterRef("revision"), number__gt=1, correction=0)
+    items = ChecklistItem.objects.annotate(
+        last_due_at=Greatest("due_at", Subquery(latest)), raised_at=Subquery(raised.values("raised_at")[:1])
+    )
     near = items.filter(
         Q(due_at__lte=now + HORIZON) | Q(opens_at__gt=now - NEWS_FOR),
         state=State.PUBLISHED,
@@ -88,7 +91,12 @@ def _stage(item: ChecklistItem, now: datetime) -> str | None:
     """What to say about the item to the organisation that it was read for."""
     if not (item.opens_at and item.closes_at and item.takes_answers(now)) or item.closes_at <= now - GIVE_UP_AFTER:
         return None
-    return stage_of(item.opens_at, item.closes_at, now)
+    raised_at: datetime | None = item.__dict__.get("raised_at")
+    if raised_at is None:
+        return stage_of(item.opens_at, item.closes_at, now)
+    # Whoever was told of the new wording is not told on the same day what it has not answered.
+    stage = stage_of(max(item.opens_at, raised_at), item.closes_at, now)
+    return None if stage == NEW else stage
 
 
 def _unanswered(by_id: dict[int, ChecklistItem]) -> Iterator[tuple[ChecklistItem, Addressee]]:

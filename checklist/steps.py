@@ -38,7 +38,7 @@ def extend(
     The old one stays on record; reminders begin again, because the deadline is part of their key.
     """
     with doing("checklist.extended", by=by):
-        item = _locked(item)
+        item = locked(item)
         if item.state != State.PUBLISHED or item.due_at is None:
             raise ValidationError("Only a published item can be extended.")
         if organisation and not item.addressees.filter(organisation=organisation).exists():
@@ -69,11 +69,11 @@ def withdraw(item: ChecklistItem, *, reason: str, by: Person, now: datetime) -> 
     if not reason.strip():
         raise ValidationError({"reason": "Say why the item is withdrawn."})
     with doing("checklist.withdrawn", by=by):
-        item = _locked(item)
+        item = locked(item)
         item.state = after("withdraw", item.state)
         item.withdrawn_at, item.withdrawn_reason = now, reason.strip()
-        _save_checked(item, "withdrawn_reason")
-        _tell(
+        save_step(item, "withdrawn_reason")
+        tell(
             item,
             item.addressees.all(),
             now,
@@ -87,15 +87,15 @@ def withdraw(item: ChecklistItem, *, reason: str, by: Person, now: datetime) -> 
 def close(item: ChecklistItem, *, reason: str = "", by: Person, now: datetime) -> None:
     """Take no more responses, late ones neither. Before the deadline it needs a reason, and the others are told."""
     with doing("checklist.closed", by=by):
-        item = _locked(item)
+        item = locked(item)
         item.state = after("close", item.state)
         is_early = item.due_at is not None and not is_past(item.due_at, now)
         if is_early and not reason.strip():
             raise ValidationError({"reason": "Say why the item closes before its deadline."})
         item.closed_at, item.closed_reason = now, reason.strip()
-        _save_checked(item, "closed_reason")
+        save_step(item, "closed_reason")
         if is_early:
-            _tell(
+            tell(
                 item,
                 unanswered(item),
                 now,
@@ -117,7 +117,7 @@ def publish_outcome(
 ) -> None:
     """Say what came of it. The item has closed by then, by the clock or by staff; no response is taken any more."""
     with doing("checklist.outcome_published", by=by):
-        item = _locked(item)
+        item = locked(item)
         item.state = after("publish_outcome", item.state)
         if item.closed_at is None and not (item.due_at and is_past(item.due_at, now)):
             raise ValidationError("The item is still open. Its outcome can be published once it has closed.")
@@ -125,8 +125,8 @@ def publish_outcome(
             raise ValidationError({"outcome": "Say what came of it."})
         item.outcome, item.outcome_decision, item.outcome_url = outcome.strip(), outcome_decision.strip(), outcome_url
         item.outcome_at = now
-        _save_checked(item, "outcome", "outcome_decision", "outcome_url")
-        _tell(
+        save_step(item, "outcome", "outcome_decision", "outcome_url")
+        tell(
             item,
             item.addressees.all(),
             now,
@@ -153,11 +153,11 @@ def unanswered(item: ChecklistItem) -> QuerySet[Addressee]:
     return item.addressees.filter(~Exists(answers))
 
 
-def _locked(item: ChecklistItem) -> ChecklistItem:
+def locked(item: ChecklistItem) -> ChecklistItem:
     return ChecklistItem.objects.select_for_update().get(pk=item.pk)
 
 
-def _save_checked(item: ChecklistItem, *typed: str) -> None:
+def save_step(item: ChecklistItem, *typed: str) -> None:
     """Only what this step typed is judged again: what was published stands."""
     kept = {field.name for field in item._meta.fields} - set(typed)
     item.full_clean(exclude=kept, validate_unique=False, validate_constraints=False)
@@ -175,7 +175,7 @@ def _tell_of_extension(item: ChecklistItem, extension: Extension, now: datetime)
     whom = unanswered(item)
     if extension.organisation:
         whom = whom.filter(organisation=extension.organisation)
-    _tell(
+    tell(
         item,
         whom,
         now,
@@ -191,7 +191,7 @@ def _tell_of_extension(item: ChecklistItem, extension: Extension, now: datetime)
     )
 
 
-def _tell(
+def tell(
     item: ChecklistItem, whom: Iterable[Addressee] | QuerySet[Addressee], now: datetime, *, key: str, **words: Any
 ) -> int:
     """One message for everybody who may answer at these organisations; the number of queries does not grow."""

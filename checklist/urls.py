@@ -5,7 +5,19 @@ from django.urls.converters import StringConverter
 
 from checklist.chasing.views import items as chasing
 from checklist.reading.views import lists
-from checklist.views import drafts, files, groups, imports, participants, public, receipts, spreadsheets, steps
+from checklist.views import (
+    drafts,
+    files,
+    groups,
+    imports,
+    participants,
+    public,
+    receipts,
+    responses,
+    revising,
+    spreadsheets,
+    steps,
+)
 
 
 class Reference(StringConverter):
@@ -49,6 +61,11 @@ urlpatterns = [
     path("o/<office:org>/checklist/<reference:reference>/discard/", drafts.discard, name="discard"),
     path("o/<office:org>/checklist/<reference:reference>/duplicate/", drafts.duplicate, name="duplicate"),
     path("o/<office:org>/checklist/<reference:reference>/template/", drafts.keep_template, name="keep_template"),
+    path("checklist/<reference:reference>/versions/", revising.public_versions, name="versions"),
+    path("o/<office:org>/checklist/<reference:reference>/revise/", revising.revise, name="revise"),
+    path("o/<office:org>/checklist/<reference:reference>/versions/", revising.office_versions, name="office_versions"),
+    path("o/<slug:org>/checklist/<reference:reference>/versions/", revising.own_versions, name="own_versions"),
+    path("o/<slug:org>/checklist/<reference:reference>/carry-over/", revising.carry_over, name="carry_over"),
     path("o/<office:org>/checklist/<reference:reference>/extend/", steps.extend, name="extend"),
     path("o/<office:org>/checklist/<reference:reference>/withdraw/", steps.withdraw, name="withdraw"),
     path("o/<office:org>/checklist/<reference:reference>/close/", steps.close, name="close"),
@@ -57,12 +74,12 @@ urlpatterns = [
     path("o/<office:org>/checklist/<reference:reference>/history/", steps.history, name="history"),
     path("o/<office:org>/checklist/<reference:reference>/files/<int:file>/", files.office_file, name="office_file"),
     path(
-        "o/<office:org>/checklist/<reference:reference>/responses/<slug:organisation>/receipt-<sent:sent>/",
+        "o/<office:org>/checklist/<reference:reference>/responses/<slug:responder>/receipt-<sent:sent>/",
         receipts.office_receipt,
         name="office_receipt",
     ),
     path(
-        "o/<office:org>/checklist/<reference:reference>/responses/<slug:organisation>/receipt-<sent:sent>.pdf",
+        "o/<office:org>/checklist/<reference:reference>/responses/<slug:responder>/receipt-<sent:sent>.pdf",
         receipts.office_receipt_pdf,
         name="office_receipt_pdf",
     ),
@@ -77,7 +94,7 @@ urlpatterns = [
         name="upload_comments",
     ),
     path(
-        "o/<slug:org>/checklist/<reference:reference>/comments/upload/<int:upload>/",
+        "o/<slug:org>/checklist/<reference:reference>/comments/upload/<int:comments_log>/",
         spreadsheets.uploaded_comments,
         name="uploaded_comments",
     ),
@@ -85,7 +102,24 @@ urlpatterns = [
     path(
         "o/<slug:org>/checklist/<reference:reference>/receipt-<sent:sent>.pdf", receipts.receipt_pdf, name="receipt_pdf"
     ),
+    path(
+        "o/<office:org>/checklist/<reference:reference>/response-files/<int:sent_file>/",
+        responses.office_response_file,
+        name="office_response_file",
+    ),
     path("o/<slug:org>/checklist/", lists.own_list, name="own_list"),
+    path("o/<slug:org>/checklist/sign-off/", responses.sign_off, name="sign_off"),
+    path("o/<slug:org>/checklist/<reference:reference>/responses/", responses.own_responses, name="own_responses"),
+    path(
+        "o/<slug:org>/checklist/<reference:reference>/response-files/<int:sent_file>/",
+        responses.own_response_file,
+        name="own_response_file",
+    ),
+    path(
+        "o/<slug:org>/checklist/<reference:reference>/draft-files/<int:drafted>/",
+        responses.draft_file,
+        name="draft_file",
+    ),
     path("o/<slug:org>/checklist/<reference:reference>/", participants.own_item, name="own_item"),
     path("o/<slug:org>/checklist/<reference:reference>/files/<int:file>/", files.own_file, name="own_file"),
     path("o/<slug:org>/checklist/<reference:reference>/respond/", participants.respond, name="respond"),

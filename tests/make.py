@@ -9,8 +9,10 @@ from typing import Any
 import pgtrigger
 from django.utils import timezone
 
-from checklist.models import Addressee, ChecklistItem, DraftComment, Response, ResponseDraft
+from checklist.models import Addressee, Attachment, ChecklistItem, Comment, DraftComment, ItemRevision, Response, ResponseDraft
+from checklist.revising import revise
 from mhhs_portal.deadlines import LONDON, add_working_days, deadline
+from mhhs_portal.documents.models import keep
 from mhhs_portal.notifications.models import Message
 from mhhs_portal.notifications.outbox import enqueue
 from mhhs_portal.organisations.models import Kind, MarketRole, Membership, Organisation, Person, Role, RoleHeld
@@ -177,6 +179,31 @@ def response(item: ChecklistItem, organisation: Organisation, **fields: Any) -> 
         "given_by": fields.get("given_by") or person(),
     }
     return Response.objects.create(item=item, organisation=organisation, **facts | fields)
+
+
+def comment(response_: Response, **fields: Any) -> Comment:
+    """The next row of the response."""
+    number = response_.comments.count() + 1
+    facts = {"document": "Plan", "clause": f"{number}.1", "comment": f"Comment {number}"}
+    return Comment.objects.create(response=response_, number=number, **facts | fields)
+
+
+def attachment(item: ChecklistItem, title: str = "a.pdf", content: bytes = b"%PDF-1.4", **fields: Any) -> Attachment:
+    """A file that was beside the item when it was published."""
+    stored = keep(content, name=title, content_type="application/pdf", made_here=True)
+    facts: dict[str, Any] = {"added_at": timezone.now(), "added_by": fields.get("added_by") or person()}
+    with pgtrigger.ignore("checklist.Attachment:attachment_added_by_revision"):
+        return Attachment.objects.create(item=item, title=title, file=stored, **facts | fields)
+
+
+def revised(item: ChecklistItem, **fields: Any) -> ItemRevision:
+    """The item asks everybody again, with words that are not as they were."""
+    facts: dict[str, Any] = {"what_changed": "The dates moved.", "by": None, "now": timezone.now(), "links": []}
+    facts["facts"] = {"summary": f"{item.summary} Changed."}
+    facts |= fields
+    raised = revise(item, **facts | {"by": facts["by"] or office().person})
+    item.refresh_from_db()
+    return raised
 
 
 def response_draft(item: ChecklistItem, organisation: Organisation, **fields: Any) -> ResponseDraft:

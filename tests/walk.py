@@ -155,8 +155,23 @@ def sample_values() -> dict[str, Any]:
         "scenario": SCENARIO,
         "document": "programme-plan",
         "document_version": _kept_version(),
+        "asked": OWN,
+        "chase": _chase(item),
         **_planned(),
     }
+
+
+def _chase(item: Any) -> int:
+    """A chase of the organisation for the item."""
+    import uuid
+
+    from checklist.chasing.models import Chase, Chased
+
+    facts = {"press": uuid.uuid4(), "by": make.office().person, "at": timezone.now(), "fingerprint": "walked"}
+    made = Chase.objects.create(subject="Walked", text="Walked", people=1, **facts)
+    own = Organisation.objects.get(slug=OWN)
+    Chased.objects.create(chase=made, item=item, organisation=own, state="not-opened")
+    return made.pk
 
 
 def _planned() -> dict[str, Any]:
@@ -219,17 +234,23 @@ def _sheet() -> str:
 def _checklist(item: Any) -> dict[str, Any]:
     """A file of the item, a template, a named group and a table that was sent: the samples have none."""
     from checklist.importing import check
-    from checklist.models import Attachment, ItemTemplate, NamedGroup
+    from checklist.models import CommentsUpload, ItemTemplate, NamedGroup, Response
     from mhhs_portal.documents.models import keep
 
     acting, now = make.office(), timezone.now()
-    stored = keep(b"%PDF-1.4", name="a.pdf", content_type="application/pdf", made_here=True)
-    file = Attachment.objects.create(item=item, title="a.pdf", file=stored, added_at=now, added_by=acting.person)
+    us, file = Organisation.objects.get(slug=OWN), make.attachment(item)
+    stored = keep(b"Comment\nWalked\n", name="a.csv", content_type="text/csv", made_here=True)
+    log = CommentsUpload.objects.create(
+        item=item, organisation=us, file=stored, uploaded_by=acting.person, uploaded_at=now
+    )
+    if not Response.objects.filter(item=item, organisation=us, revision=1, number=1).exists():
+        make.response(item, us, revision=1)
     template = ItemTemplate.objects.create(name="Walked", content={}, kept_by=acting.person, kept_at=now)
     group = NamedGroup.objects.create(slug="walked", name="Walked")
     table = SimpleUploadedFile("a.csv", b"Title\nWalked\n")
     upload = check(file=table, acting=acting, now=now)
-    return {"file": file.pk, "template": template.pk, "named": group.slug, "upload": upload.pk}
+    sent = {"responder": OWN, "sent": "1", "comments_log": log.pk}
+    return {"file": file.pk, "template": template.pk, "named": group.slug, "upload": upload.pk, **sent}
 
 
 def _release() -> str:

@@ -352,6 +352,13 @@ class ChecklistItem(models.Model):
         return self.state == State.DRAFT
 
     @property
+    def current_files(self) -> list[Any]:
+        """The newest version of each file; no query when attachments were read ahead."""
+        files = list(self.attachments.all())
+        replaced = {file.replaces_id for file in files}
+        return [file for file in files if file.pk not in replaced]
+
+    @property
     def closes_at(self) -> datetime | None:
         """The deadline for whom the item was read: with_deadline_of() makes it that organisation's own."""
         own: datetime | None = self.__dict__.get("own_due_at")

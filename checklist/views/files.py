@@ -19,14 +19,14 @@ FILES = Attachment.objects.select_related("file__scan")
 @public("files of items that everybody may read")
 def public_file(request: PortalRequest, reference: str, file: int) -> HttpResponse:
     item = get_object_or_404(ChecklistItem.objects.public(), reference=reference)
-    return served(get_object_or_404(FILES.all(), item=item, pk=file))
+    return served(get_object_or_404(FILES.all(), item=item, pk=file), from_others=True)
 
 
 @require_safe
 @acting_as(*PARTICIPANTS)
 def own_file(request: PortalRequest, acting: Membership, reference: str, file: int) -> HttpResponse:
     item = get_object_or_404(ChecklistItem.objects.addressed_to(acting.organisation), reference=reference)
-    return served(get_object_or_404(FILES.all(), item=item, pk=file))
+    return served(get_object_or_404(FILES.all(), item=item, pk=file), from_others=True)
 
 
 @require_safe

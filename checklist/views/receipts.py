@@ -33,17 +33,17 @@ def receipt_pdf(request: PortalRequest, acting: Membership, reference: str, sent
 @require_safe
 @acting_as(Role.OFFICE)
 def office_receipt(
-    request: PortalRequest, acting: Membership, reference: str, organisation: str, sent: str
+    request: PortalRequest, acting: Membership, reference: str, responder: str, sent: str
 ) -> HttpResponse:
-    return _page(request, acting, _theirs(reference, organisation, sent))
+    return _page(request, acting, _theirs(reference, responder, sent))
 
 
 @require_safe
 @acting_as(Role.OFFICE)
 def office_receipt_pdf(
-    request: PortalRequest, acting: Membership, reference: str, organisation: str, sent: str
+    request: PortalRequest, acting: Membership, reference: str, responder: str, sent: str
 ) -> HttpResponseBase:
-    return _sheet(request, acting, _theirs(reference, organisation, sent))
+    return _sheet(request, acting, _theirs(reference, responder, sent))
 
 
 def _ours(acting: Membership, reference: str, sent: str) -> Response:

@@ -11,8 +11,8 @@ from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_http_methods, require_safe
 
 from checklist import comment_uploads
+from checklist.comment_forms import UploadForm
 from checklist.comment_sheets import COLUMNS
-from checklist.forms import UploadForm
 from checklist.models import ChecklistItem, CommentsUpload
 from checklist.views.posted import sent
 from mhhs_portal.documents.serving import make_safe
@@ -47,9 +47,8 @@ def upload_comments(request: PortalRequest, acting: Membership, reference: str) 
     item, now = _item(acting, reference), timezone.now()
     form = UploadForm(sent(request), request.FILES)
     if request.method == "POST" and form.run(comment_uploads.upload, item, acting=acting, now=now):
-        return redirect(
-            "checklist:uploaded_comments", org=acting.organisation.slug, reference=reference, upload=form.result.pk
-        )
+        address = {"org": acting.organisation.slug, "reference": reference, "comments_log": form.result.pk}
+        return redirect("checklist:uploaded_comments", **address)
     ours = CommentsUpload.objects.filter(item=item, organisation=acting.organisation)
     context = {
         "acting": acting,
@@ -64,10 +63,10 @@ def upload_comments(request: PortalRequest, acting: Membership, reference: str) 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @acting_as(*RESPONDERS)
-def uploaded_comments(request: PortalRequest, acting: Membership, reference: str, upload: int) -> HttpResponse:
+def uploaded_comments(request: PortalRequest, acting: Membership, reference: str, comments_log: int) -> HttpResponse:
     """What is in the file, row by row, and what to do with it."""
     ours = CommentsUpload.objects.select_related("item", "organisation", "file", "uploaded_by")
-    found = get_object_or_404(ours, item=_item(acting, reference), organisation=acting.organisation, pk=upload)
+    found = get_object_or_404(ours, item=_item(acting, reference), organisation=acting.organisation, pk=comments_log)
     refusal = ""
     if request.method == "POST" and request.POST.get("do") in ("add", "replace"):
         try:

@@ -113,7 +113,9 @@ def test_reminders_stop_once_answered_and_begin_again_with_a_new_wording(asked):
     respond(item, answer="no-comments", acting=acting(asked), seen_revision=1, now=at(6))
 
     assert queue_reminders(at(5)) == 0
-    ChecklistItem.objects.update(revision=2)
+    Message.objects.all().delete()
+    make.revised(item, now=at(6))
+    assert queue_reminders(at(6)) == 0  # they have just been told
     assert queue_reminders(at(5)) == 2
 
 

@@ -83,7 +83,7 @@ def test_nobody_answers_a_wording_they_have_not_seen(org, lead):
 
 def test_a_wording_raised_while_the_page_was_open_is_noticed(org, lead):
     item = make.item(for_=org)
-    ChecklistItem.objects.update(revision=2)  # the row in hand still says 1
+    make.revised(ChecklistItem.objects.get())  # the row in hand still says 1
 
     with pytest.raises(ValidationError, match="wording has changed"):
         answer(item, lead, seen_revision=1)
@@ -93,7 +93,7 @@ def test_new_wording_asks_again_and_keeps_the_old_answer(org, lead):
     item = make.item(for_=org)
     answer(item, lead)
 
-    ChecklistItem.objects.update(revision=2)
+    make.revised(item)
 
     assert list(ChecklistItem.objects.awaiting(org, timezone.now())) == [item]
     assert Response.objects.get().revision == 1
