@@ -25,7 +25,7 @@ class ItemRevision(models.Model):
     wording = models.JSONField()
     #: What changed against the wording before, in the words of whoever raised it; empty for the first.
     what_changed = models.CharField(max_length=600, blank=True)
-    raised_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
+    raised_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+")
     raised_at = models.DateTimeField()
 
     class Meta:

@@ -1,12 +1,15 @@
 from __future__ import annotations
 
+import io
+import re
 from datetime import timedelta
 
 import pytest
 from django.core.exceptions import ValidationError
-from django.db import InternalError, transaction
+from django.db import DatabaseError, transaction
 from django.test import Client
 from django.utils import timezone
+from pypdf import PdfReader
 
 from checklist import receipt_sheets, receipts
 from checklist.models import ReceiptSheet, Response
@@ -15,8 +18,8 @@ from checklist.steps import extend
 from mhhs_portal.documents.models import keep
 from mhhs_portal.notifications.mail import render
 from mhhs_portal.notifications.models import Message
-from mhhs_portal.pdf import render_pdf
 from mhhs_portal.organisations.models import Membership
+from mhhs_portal.pdf import render_pdf
 from tests import make
 
 pytestmark = pytest.mark.django_db
@@ -46,10 +49,6 @@ def page_of(acting: Membership, address: str):
 
 
 def pdf_words(content: bytes) -> str:
-    import io
-
-    from pypdf import PdfReader
-
     return "\n".join(page.extract_text() for page in PdfReader(io.BytesIO(content)).pages)
 
 
@@ -141,7 +140,9 @@ def test_a_receipt_is_drawn_by_a_worker_and_says_the_same_a_month_later(lead):
     assert receipt_sheets.draw_asked(timezone.now()) == 1
     assert receipt_sheets.draw_asked(timezone.now()) == 0
     first = page_of(lead, address)
-    assert first["Content-Type"] == "application/pdf" and b"pdfuaid" in first.content
+    root = PdfReader(io.BytesIO(first.content)).trailer["/Root"]
+    assert first["Content-Type"] == "application/pdf" and "/StructTreeRoot" in root
+    assert re.search(rb'pdfuaid:part(>|=")1', root["/Metadata"].get_object().get_data())
     words = pdf_words(first.content)
     for said in (response.receipt, "UK time", lead.person.name, "Second line.", "Confidential", "evidence.pdf"):
         assert said in words, said
@@ -159,7 +160,7 @@ def test_a_drawn_receipt_stays(lead):
     sent(lead)
     receipt_sheets.draw_asked(timezone.now())
     for change in (lambda rows: rows.update(file=None, made_at=None), lambda rows: rows.delete()):
-        with pytest.raises(InternalError, match="kept as it was drawn"), transaction.atomic():
+        with pytest.raises(DatabaseError, match="kept as it was drawn"), transaction.atomic():
             change(ReceiptSheet.objects.all())
 
 

@@ -151,7 +151,7 @@ def test_every_bad_row_is_named_and_nothing_is_lost():
 
 
 def test_a_csv_is_read_as_well():
-    found = log("Comment,Section,Owner\r\n\"Two\r\nlines\",'=4,me\r\n".encode("utf-8-sig"), "log.csv")
+    found = log('Comment,Section,Owner\r\n"Two\r\nlines",\'=4,me\r\n'.encode("utf-8-sig"), "log.csv")
     assert [(row.row.comment, row.row.clause) for row in found.rows] == [("Two\nlines", "=4")]
     assert found.unknown == ["Owner"] and found.sheet == ""
 
