@@ -15,19 +15,20 @@ from mhhs_portal.history.verbs import doing
 from mhhs_portal.organisations.models import Membership
 
 
-def newcomers(item: ChecklistItem, asked: Iterable[int], now: datetime) -> list[Addressed]:
-    """Whom the kept rules reach today that were neither asked nor left out; none once the item has ended."""
+def newcomers(item: ChecklistItem, known: Iterable[int], now: datetime) -> list[Addressed]:
+    """Whom the kept rules reach today that are not `known`, asked or left out; none once the item has ended."""
     if item.state != State.PUBLISHED:
         return []
     rows = list(item.rules.select_related("market_role", "path", "organisation", "group"))
     names = {row.market_role.code: row.market_role.name for row in rows if row.market_role}
-    known = set(asked) | {row.organisation_id for row in item.exceptions.all()}
+    known = set(known)
     audience = resolve(rules_of(rows), local_day(now), names=names)
     return [row for row in audience.addressed if row.organisation.pk not in known]
 
 
 def offered(item: ChecklistItem, now: datetime) -> list[Addressed]:
-    return newcomers(item, item.addressees.values_list("organisation", flat=True), now)
+    asked = item.addressees.order_by().values_list("organisation", flat=True)
+    return newcomers(item, asked.union(item.exceptions.order_by().values_list("organisation", flat=True)), now)
 
 
 def add(item: ChecklistItem, *, organisation: int, acting: Membership, now: datetime) -> Addressee:

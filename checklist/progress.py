@@ -33,7 +33,7 @@ class Answered:
 
 
 NOTHING = Answered()
-_SENT = {"comments": "response-sent", "no-comments": "no-comments-sent", "not-applicable": "does-not-apply"}
+ANSWER_STATES = {"comments": "response-sent", "no-comments": "no-comments-sent", "not-applicable": "does-not-apply"}
 
 
 def phase(dates: Dates, now: datetime) -> str:
@@ -52,7 +52,7 @@ def state_for(dates: Dates, answered: Answered, now: datetime) -> str:
     if dates.is_withdrawn:
         return "withdrawn"
     if answered.answer:
-        return "sent-late" if answered.is_late else _SENT[answered.answer]
+        return "sent-late" if answered.is_late else ANSWER_STATES[answered.answer]
     if dates.is_closed:
         return "closed"
     if now < dates.opens_at:
@@ -66,37 +66,78 @@ def state_for(dates: Dates, answered: Answered, now: datetime) -> str:
     return "new-today" if local_day(dates.opens_at) == local_day(now) else "open"
 
 
-#: The Programme's words for one organisation, in the order of the foot of the table; each organisation is in one.
+#: The Programme's words for one organisation, in the order of the table's foot; each organisation is in one.
 TRACKED = {
     "overdue": "Overdue",
-    "not-responded": "Not responded",
-    "draft": "Draft saved",
-    "sent": "Response sent",
-    "no-comments": "No comments",
+    "not-reached": "Not reached",
+    "not-opened": "Not opened",
+    "opened": "Opened, nothing saved",
+    "drafting": "Draft saved",
+    "submitted": "Response sent",
+    "nil": "No comments sent",
     "not-applicable": "Does not apply",
     "late": "Sent late",
 }
+#: Keys of the table of status words.
 MARKS = {
     "overdue": "overdue",
-    "not-responded": "not-started",
-    "draft": "draft-saved",
-    "sent": "sent",
-    "no-comments": "no-comments",
+    "not-reached": "not-reached",
+    "not-opened": "not-opened",
+    "opened": "opened",
+    "drafting": "draft-saved",
+    "submitted": "sent",
+    "nil": "no-comments",
     "not-applicable": "does-not-apply",
     "late": "sent-late",
 }
-ANSWERED = ("sent", "no-comments", "not-applicable", "late")
+#: What each word means, for the pages.
+MEANINGS = {
+    "overdue": "The deadline of this organisation has passed and nothing was sent; a draft does not count.",
+    "not-reached": "Nobody there may respond now, or nobody has opened the item and every message about it failed.",
+    "not-opened": "Nobody there has opened the item, in its present wording, in the portal.",
+    "opened": "Somebody there has opened it; nothing is saved.",
+    "drafting": "Something is saved and not sent; waiting for sign-off counts here.",
+    "submitted": "Comments were sent in time.",
+    "nil": "“Reviewed, no comments” was sent in time.",
+    "not-applicable": "“Does not apply to us” was sent in time, with a reason.",
+    "late": "Any of the three answers, sent after the deadline of this organisation.",
+}
+ANSWERED = ("submitted", "nil", "not-applicable", "late")
+OUTSTANDING = tuple(state for state in TRACKED if state not in ANSWERED)
+_TRACKED_AS = {"comments": "submitted", "no-comments": "nil", "not-applicable": "not-applicable"}
 
 
-def tracked(dates: Dates, answered: Answered, now: datetime) -> str:
-    """Where one organisation stands, for the Programme; a draft that missed the deadline is overdue."""
+@dataclass(frozen=True)
+class Reached:
+    """What is known of an organisation that has not answered."""
+
+    #: Somebody there may respond today.
+    has_contact: bool = True
+    has_opened: bool = False
+    #: Messages about the item were promised to it, and every one was given up.
+    all_failed: bool = False
+
+
+REACHED = Reached()
+
+
+def tracked(dates: Dates, answered: Answered, now: datetime, reached: Reached = REACHED) -> str:
+    """Where one organisation stands, for the Programme; a draft that missed the deadline is overdue.
+
+    `now` is the moment at which the item ended, once it has been closed or withdrawn. checklist/chasing/standings.py
+    says the same in SQL.
+    """
     if answered.answer:
-        if answered.is_late:
-            return "late"
-        return "sent" if answered.answer == "comments" else answered.answer
+        return "late" if answered.is_late else _TRACKED_AS[answered.answer]
     if is_past(dates.due_at, now):
         return "overdue"
-    return "draft" if answered.has_draft else "not-responded"
+    if not reached.has_contact:
+        return "not-reached"
+    if answered.has_draft:
+        return "drafting"
+    if reached.has_opened:
+        return "opened"
+    return "not-reached" if reached.all_failed else "not-opened"
 
 
 def tally(states: Iterable[str]) -> dict[str, int]:

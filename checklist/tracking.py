@@ -1,23 +1,15 @@
-"""Who has responded, for the Programme: every organisation of the frozen list in exactly one state."""
+"""The office's list: every published item with how many were asked and have responded. checklist/chasing has the rest."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
-from django.db.models import Count, Exists, OuterRef, Q, Subquery
+from django.db.models import Count, Q
 
-from checklist.models import Addressee, ChecklistItem, Response, ResponseDraft
-from checklist.models.items import own_extensions
+from checklist.models import ChecklistItem
 from checklist.own import dates_of
-from checklist.progress import ANSWERED, Answered, Dates, phase, tally, tracked
-
-
-@dataclass(frozen=True)
-class Standing:
-    addressee: Addressee
-    state: str
+from checklist.progress import phase
 
 
 @dataclass(frozen=True)
@@ -37,43 +29,6 @@ class Summary:
     @property
     def outstanding(self) -> int:
         return self.asked - self.answered
-
-
-def standings(item: ChecklistItem, now: datetime) -> list[Standing]:
-    """The frozen list by name, each with its state; one query."""
-    answers = Response.objects.current().filter(
-        item=item, organisation=OuterRef("organisation"), revision=item.revision
-    )
-    drafts = ResponseDraft.objects.filter(item=item, organisation=OuterRef("organisation"))
-    rows = (
-        item.addressees.select_related("organisation")
-        .annotate(
-            answer=Subquery(answers.values("answer")[:1]),
-            answered_at=Subquery(answers.values("given_at")[:1]),
-            answered_late=Subquery(answers.values("is_late")[:1]),
-            answered_by=Subquery(answers.values("given_by__name")[:1]),
-            comment_count=Subquery(answers.annotate(n=Count("comments")).values("n")[:1]),
-            has_draft=Exists(drafts),
-            own_due_at=Subquery(own_extensions(item.pk, OuterRef("organisation"))),
-        )
-        .order_by("organisation__name")
-    )
-    dates = dates_of(item)
-    return [Standing(row, _state(row, dates, now)) for row in rows]
-
-
-def _state(row: Any, dates: Dates, now: datetime) -> str:
-    """`row` is an addressee with the annotations of standings()."""
-    own = replace(dates, due_at=max(dates.due_at, row.own_due_at)) if row.own_due_at else dates
-    return tracked(own, Answered(row.answer, bool(row.answered_late), row.has_draft), now)
-
-
-def totals(rows: list[Standing]) -> dict[str, int]:
-    return tally(row.state for row in rows)
-
-
-def answered_of(counts: dict[str, int]) -> int:
-    return sum(counts[state] for state in ANSWERED)
 
 
 def summaries(now: datetime, *, only_open: bool = False) -> list[Summary]:

@@ -158,6 +158,24 @@ def sample_values() -> dict[str, Any]:
         "asked": OWN,
         "chase": _chase(item),
         **_planned(),
+        **_news(),
+    }
+
+
+def _news() -> dict[str, Any]:
+    """An announcement that everybody reads, an edition that was sent, a draft of the next, a subscription, a file."""
+    from checklist.news import clock
+    from checklist.news.models import Announcement, Edition, Subscription
+    from mhhs_portal.documents.models import keep
+
+    now = timezone.now()
+    upload = keep(b"%PDF-1.7", name="walked.pdf", content_type="application/pdf", by=make.office().person)
+    return {
+        "news": Announcement.objects.filter(is_public=True, state="published").earliest("pk").slug,
+        "clock_number": Edition.objects.exclude(number=None).earliest("number").number,
+        "edition": clock.open_draft(by=None, now=now).pk,
+        "key": Subscription.objects.create(address="walked@outside.example", asked_at=now).secret,
+        "scan": upload.scan.pk,
     }
 
 

@@ -74,11 +74,11 @@ class ItemQuerySet(models.QuerySet["ChecklistItem"]):
     def for_staff(self) -> ItemQuerySet:
         """Issued items with everything that the office's page shows, in a fixed number of queries."""
         items = self.issued().select_related("issued_by", "parent", "milestone", "path")
-        people = ("organisation", "granted_by"), ("organisation", "decided_by"), ("file",)
-        models_ = (apps.get_model("checklist", n) for n in ("Extension", "AudienceException", "Attachment"))
+        people = ("organisation", "granted_by"), ("file",)
+        models_ = (apps.get_model("checklist", n) for n in ("Extension", "Attachment"))
         parts = [
             Prefetch(name, model._default_manager.select_related(*with_))
-            for name, model, with_ in zip(("extensions", "exceptions", "attachments"), models_, people, strict=True)
+            for name, model, with_ in zip(("extensions", "attachments"), models_, people, strict=True)
         ]
         return items.prefetch_related("links", *parts)
 

@@ -48,7 +48,8 @@ def extend(request: PortalRequest, acting: Membership, reference: str) -> HttpRe
     item = _issued(reference)
     words = {"title": "Give more time", "button": "Give more time", "is_extension": True}
     done = f"More time given for {reference}. Those who have not responded are told, and reminders follow the new date."
-    return _step(request, acting, item, ExtendForm(sent(request), item=item), steps.extend, done, **words)
+    form = ExtendForm(sent(request), item=item, initial={"organisation": request.GET.get("organisation", "")[:200]})
+    return _step(request, acting, item, form, steps.extend, done, **words)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

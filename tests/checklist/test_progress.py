@@ -4,7 +4,20 @@ from datetime import date, datetime, timedelta
 
 import pytest
 
-from checklist.progress import Answered, Dates, phase, state_for, tally, tracked
+from checklist.progress import (
+    ANSWERED,
+    MARKS,
+    MEANINGS,
+    OUTSTANDING,
+    TRACKED,
+    Answered,
+    Dates,
+    Reached,
+    phase,
+    state_for,
+    tally,
+    tracked,
+)
 from mhhs_portal.deadlines import deadline
 
 GMT_DUE, BST_DUE = deadline(date(2026, 1, 30)), deadline(date(2026, 6, 30))
@@ -60,23 +73,25 @@ def test_a_withdrawn_item_is_withdrawn_for_everybody():
 
 def test_the_programme_sees_each_organisation_in_one_state_and_zeros_too():
     before, after = GMT_DUE, GMT_DUE + SECOND
+    silent = Reached(has_contact=False)
     states = [
         tracked(dates(), Answered(), before),
-        tracked(dates(), Answered(has_draft=True), before),
+        tracked(dates(), Answered(), before, Reached(has_opened=True)),
+        tracked(dates(), Answered(has_draft=True), before, Reached(has_opened=True)),
+        tracked(dates(), Answered(has_draft=True), before, silent),  # nobody is left who could send it
+        tracked(dates(), Answered(), before, Reached(all_failed=True)),
+        tracked(dates(), Answered(), before, Reached(has_opened=True, all_failed=True)),  # they came without an e-mail
         tracked(dates(), Answered(has_draft=True), after),
-        tracked(dates(), Answered("comments"), after),
+        tracked(dates(), Answered(), after, silent),
+        tracked(dates(), Answered("comments"), after, silent),
         tracked(dates(), Answered("no-comments"), after),
         tracked(dates(), Answered("not-applicable"), after),
         tracked(dates(), Answered("no-comments", is_late=True), after),
     ]
 
-    assert states == ["not-responded", "draft", "overdue", "sent", "no-comments", "not-applicable", "late"]
-    assert tally(["sent"]) == {
-        "overdue": 0,
-        "not-responded": 0,
-        "draft": 0,
-        "sent": 1,
-        "no-comments": 0,
-        "not-applicable": 0,
-        "late": 0,
-    }
+    assert states == [
+        *("not-opened", "opened", "drafting", "not-reached", "not-reached", "opened", "overdue", "overdue"),
+        *("submitted", "nil", "not-applicable", "late"),
+    ]
+    assert tally(["nil"]) == dict.fromkeys(TRACKED, 0) | {"nil": 1}
+    assert set(TRACKED) == set(MARKS) == set(MEANINGS) == {*ANSWERED, *OUTSTANDING}

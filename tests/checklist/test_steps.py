@@ -9,6 +9,7 @@ from django.db import DatabaseError, transaction
 from django.urls import reverse
 from django.utils import timezone
 
+from checklist.chasing.asked import asked
 from checklist.models import STEPS, ChecklistItem, Response, State
 from checklist.models.life import can
 from checklist.own import own_items
@@ -16,7 +17,6 @@ from checklist.reminders import queue_reminders
 from checklist.responding import respond
 from checklist.steps import close, extend, publish_outcome, withdraw
 from checklist.todo import open_tasks
-from checklist.tracking import standings
 from mhhs_portal.deadlines import add_working_days
 from mhhs_portal.history.panel import verbs_on
 from mhhs_portal.notifications.models import Message
@@ -80,7 +80,7 @@ def test_more_time_for_one_organisation_is_its_own_and_nobody_elses(acting, clie
     assert [i.state for i in own_items(lead, later)] != ["closed"]
     assert [i.state for i in own_items(others, later)] == ["closed"]
     assert (len(open_tasks(lead, later)), len(open_tasks(others, later))) == (1, 0)
-    assert {row.addressee.organisation: row.state for row in standings(item, later)} == {
+    assert {row.organisation: row.state for row in asked(later, item)} == {
         one: "not-responded",
         other: "overdue",
     }

@@ -1,0 +1,61 @@
+"""One item for the Programme office: who has responded, who has opened it."""
+
+from __future__ import annotations
+
+from django.core.paginator import Paginator
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.utils import timezone
+from django.views.decorators.http import require_safe
+
+from checklist import joining
+from checklist.chasing.asked import AskedList, Choice, asked
+from checklist.chasing.log import chases_of, with_log
+from checklist.chasing.tables import asked_table, views_table
+from checklist.models import ChecklistItem
+from checklist.own import dates_of
+from checklist.progress import phase
+from checklist.steps import possible
+from mhhs_portal.exports import file_of
+from mhhs_portal.organisations.access import acting_as
+from mhhs_portal.organisations.models import Membership, Role
+from mhhs_portal.web import PortalRequest, page_or_part
+
+PER_PAGE = 100
+
+
+@require_safe
+@acting_as(Role.OFFICE)
+def office_item(request: PortalRequest, acting: Membership, reference: str) -> HttpResponse:
+    now = timezone.now()
+    item = get_object_or_404(with_log(ChecklistItem.objects.for_staff()), reference=reference)
+    who = AskedList(asked(now, item), Choice.of(request.GET))
+    if file := file_of(request, asked_table(item, who.shown)):
+        return file
+    known = [row.organisation for row in who.rows] + [row["organisation"] for row in item.apart]
+    context = {
+        "acting": acting,
+        "item": item,
+        "phase": phase(dates_of(item), now),
+        "who": who,
+        "chases": chases_of(item),
+        "choice": who.choice,
+        "page": Paginator(who.shown, PER_PAGE).get_page(request.GET.get("page")),
+        "now": now,
+        "newcomers": joining.newcomers(item, known, now),
+        **possible(item, phase(dates_of(item), now)),
+    }
+    return page_or_part(request, "checklist/office_item.html", "rows", context)
+
+
+@require_safe
+@acting_as(Role.OFFICE)
+def views(request: PortalRequest, acting: Membership, reference: str) -> HttpResponse:
+    """Who has read an item that is not public, day by day, and who was the first to open any item."""
+    item = get_object_or_404(ChecklistItem.objects.issued(), reference=reference)
+    seen = item.views if not item.is_public else item.openings
+    rows = seen.select_related("organisation", "person").order_by("-pk")
+    if file := file_of(request, views_table(item, rows)):
+        return file
+    page = Paginator(rows, PER_PAGE).get_page(request.GET.get("page"))
+    return render(request, "checklist/chasing/views.html", {"acting": acting, "item": item, "page": page})
