@@ -1,4 +1,4 @@
-"""Receipts as PDF: drawn by a worker once after the response was sent, and kept. Web processes only ask what is kept."""
+"""Receipts as PDF: drawn by a worker once after the response was sent, and kept. Web processes only ask for it."""
 
 from __future__ import annotations
 

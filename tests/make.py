@@ -9,7 +9,16 @@ from typing import Any
 import pgtrigger
 from django.utils import timezone
 
-from checklist.models import Addressee, Attachment, ChecklistItem, Comment, DraftComment, ItemRevision, Response, ResponseDraft
+from checklist.models import (
+    Addressee,
+    Attachment,
+    ChecklistItem,
+    Comment,
+    DraftComment,
+    ItemRevision,
+    Response,
+    ResponseDraft,
+)
 from checklist.revising import revise
 from mhhs_portal.deadlines import LONDON, add_working_days, deadline
 from mhhs_portal.documents.models import keep

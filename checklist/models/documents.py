@@ -23,6 +23,10 @@ _FILE = (
     "jsonb_build_object('title', NEW.title, 'sha256',"
     " (SELECT f.sha256 FROM documents_storedfile f WHERE f.id = NEW.file_id))"
 )
+_KEPT = (  # noqa: S608  # names of our own columns
+    "EXISTS (SELECT 1 FROM checklist_itemrevision r WHERE r.item_id = OLD.item_id"
+    " AND r.wording->'links' @> jsonb_build_array({made}))"
+).format(made=_LINK.format(row="OLD"))
 
 
 @pghistory.track()
@@ -50,8 +54,7 @@ class ItemLink(models.Model):
             refuse(
                 "link_is_kept_in_a_revision",
                 pgtrigger.Delete,
-                when=f"{_ISSUED.format(row='OLD')} AND NOT EXISTS (SELECT 1 FROM checklist_itemrevision r"
-                f" WHERE r.item_id = OLD.item_id AND r.wording->'links' @> jsonb_build_array({_LINK.format(row='OLD')}))",
+                when=f"{_ISSUED.format(row='OLD')} AND NOT {_KEPT}",
                 words="The links of a published item change only with a revision that keeps both wordings.",
             ),
         ]

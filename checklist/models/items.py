@@ -305,7 +305,7 @@ class ChecklistItem(models.Model):
             refuse(
                 "issued_wording_changes_by_revision",
                 pgtrigger.Update,
-                when=f"OLD.state <> 'draft' AND ({_REWORDED}) AND NOT ("
+                when=f"OLD.state <> 'draft' AND ({_REWORDED}) AND NOT ("  # noqa: S608  # names of our own columns
                 f" EXISTS (SELECT 1 FROM checklist_itemrevision r WHERE r.item_id = OLD.id"
                 f" AND r.number = OLD.revision AND {_KEPT})"
                 f" AND EXISTS (SELECT 1 FROM checklist_itemrevision r WHERE r.item_id = NEW.id"

@@ -89,8 +89,10 @@ def test_the_sender_and_the_leads_get_a_receipt_in_text_and_html(lead):
     for part in (mail.text, mail.html):
         for words in (response.receipt, "UK time", contributor.person.name, "Comments", "evidence.pdf"):
             assert words in part, words
-        assert response.digest[:16] in part and response.files.get().file.sha256[:16] in part
-    assert "Oldcastle Energy" in mail.text and max(map(len, mail.text.splitlines())) <= 120
+        assert response.digest[:16] in part
+        assert response.files.get().file.sha256[:16] in part
+    assert "Oldcastle Energy" in mail.text
+    assert max(map(len, mail.text.splitlines())) <= 120
 
 
 def test_late_and_on_behalf_are_marked(lead):
@@ -101,9 +103,13 @@ def test_late_and_on_behalf_are_marked(lead):
 
     assert set(Message.objects.values_list("to", flat=True)) == {lead.person_id}
     mail = render(Message.objects.get())
-    assert "late" in mail.subject and "for the Programme" in mail.text and "Sent by e-mail on 3 May" in mail.text
+    assert "late" in mail.subject
+    assert "for the Programme" in mail.text
+    assert "Sent by e-mail on 3 May" in mail.text
     page = page_of(lead, receipts.address(response)).content.decode()
-    assert "Marked as late" in page and "on behalf of Oldcastle Energy" in page and "Sent by e-mail on 3 May" in page
+    assert "Marked as late" in page
+    assert "on behalf of Oldcastle Energy" in page
+    assert "Sent by e-mail on 3 May" in page
 
 
 def test_the_page_compares_what_is_kept_with_what_was_given_out(lead):
@@ -112,7 +118,8 @@ def test_the_page_compares_what_is_kept_with_what_was_given_out(lead):
     theirs = f"/o/programme/checklist/{response.item.reference}/responses/{lead.organisation.slug}/receipt-1/"
     for acting, address in ((lead, receipts.address(response)), (office, theirs)):
         page = page_of(acting, address).content.decode()
-        assert page.count(response.digest) == 2 and "Yes, to the letter" in page
+        assert page.count(response.digest) == 2
+        assert "Yes, to the letter" in page
 
     with transaction.atomic():  # a row more than was sent, past every trigger
         response.comments.create(number=9, comment="Put in afterwards")
@@ -141,7 +148,8 @@ def test_a_receipt_is_drawn_by_a_worker_and_says_the_same_a_month_later(lead):
     assert receipt_sheets.draw_asked(timezone.now()) == 0
     first = page_of(lead, address)
     root = PdfReader(io.BytesIO(first.content)).trailer["/Root"]
-    assert first["Content-Type"] == "application/pdf" and "/StructTreeRoot" in root
+    assert first["Content-Type"] == "application/pdf"
+    assert "/StructTreeRoot" in root
     assert re.search(rb'pdfuaid:part(>|=")1', root["/Metadata"].get_object().get_data())
     words = pdf_words(first.content)
     for said in (response.receipt, "UK time", lead.person.name, "Second line.", "Confidential", "evidence.pdf"):
@@ -168,4 +176,5 @@ def test_no_receipt_without_a_response(lead):
     with pytest.raises(ValidationError):
         sent(lead, comments=[])
 
-    assert not Message.objects.exists() and not ReceiptSheet.objects.exists()
+    assert not Message.objects.exists()
+    assert not ReceiptSheet.objects.exists()

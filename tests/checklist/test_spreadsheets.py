@@ -111,7 +111,9 @@ def test_the_template_says_what_it_is_for_and_brings_the_draft(item, lead):
     assert [cell.value for cell in sheet[1]][:7] == HEAD
     assert (sheet["C2"].value, sheet["C2"].data_type, sheet["E2"].value) == ("=SUM(A1)\nTwo", "s", "Editorial")
     rules = {str(rule.sqref).split(":")[0]: rule for rule in sheet.data_validations.dataValidation}
-    assert rules["D2"].showErrorMessage and rules["E2"].showErrorMessage and not rules["A2"].showErrorMessage
+    assert rules["D2"].showErrorMessage
+    assert rules["E2"].showErrorMessage
+    assert not rules["A2"].showErrorMessage
     assert [cell.value for cell in made["Lists"]["B"]][:3] == ["High", "Medium", "Low"]
     assert made["Lists"]["A1"].value == "DEL2428 1.0"
     told = "\n".join(str(cell.value) for row in made["Instructions"] for cell in row)
@@ -144,16 +146,20 @@ def test_every_bad_row_is_named_and_nothing_is_lost():
         6: ["Comment"],
         7: ["Comment"],
     }
-    assert "missing" in said[3]["Comment"] and "8,001 characters" in said[6]["Comment"]
-    assert "High, Medium, Low" in said[4]["Severity"] and "3 April 2026" in said[5]["Section"]
+    assert "missing" in said[3]["Comment"]
+    assert "8,001 characters" in said[6]["Comment"]
+    assert "High, Medium, Low" in said[4]["Severity"]
+    assert "3 April 2026" in said[5]["Section"]
     assert "formula" in said[7]["Comment"]
-    assert found.rows[1].row.suggested_change == "KEEP ME" and len(found.rows[4].row.comment) == 8001
+    assert found.rows[1].row.suggested_change == "KEEP ME"
+    assert len(found.rows[4].row.comment) == 8001
 
 
 def test_a_csv_is_read_as_well():
     found = log('Comment,Section,Owner\r\n"Two\r\nlines",\'=4,me\r\n'.encode("utf-8-sig"), "log.csv")
     assert [(row.row.comment, row.row.clause) for row in found.rows] == [("Two\nlines", "=4")]
-    assert found.unknown == ["Owner"] and found.sheet == ""
+    assert found.unknown == ["Owner"]
+    assert found.sheet == ""
 
 
 def bomb() -> bytes:
@@ -235,7 +241,8 @@ def test_the_page_shows_good_and_bad_rows_and_asks(item, lead):
     client.force_login(make.contributor(lead.organisation).person)
     page = f"/o/oldcastle/checklist/{item.reference}/comments/upload/"
     refused = client.post(page, {"file": SimpleUploadedFile("log.xlsx", b"PK damaged")})
-    assert "damaged" in refused.content.decode() and "Choose a file" in client.post(page).content.decode()
+    assert "damaged" in refused.content.decode()
+    assert "Choose a file" in client.post(page).content.decode()
 
     content = book(GOOD, ["Plan", "7", "", "Urgent", "", "<b>KEEP ME</b>", ""])
     shown = client.post(page, {"file": SimpleUploadedFile("log.xlsx", content)}, follow=True)
@@ -269,4 +276,5 @@ def test_a_closed_item_takes_no_file(lead):
     item = make.item(for_=lead.organisation, accepts_late=False, due_at=timezone.now() - timedelta(hours=1))
     with pytest.raises(ValidationError, match="closed"):
         uploaded(item, lead, book(GOOD))
-    assert not CommentsUpload.objects.exists() and not Response.objects.exists()
+    assert not CommentsUpload.objects.exists()
+    assert not Response.objects.exists()
