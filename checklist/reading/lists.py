@@ -114,14 +114,13 @@ class ItemList:
         """What can be chosen: only what is in the list."""
         facets, kinds = self.facets, dict(ItemKind.choices)
         milestones = sorted(facets["milestones"], key=lambda code: (len(code), code))
-        roles = MarketRole.objects.order_by("name").values_list("code", "name")
-        paths = CriticalPath.objects.order_by("position").values_list("slug", "code")
+        roles, paths = _roles_and_paths()
         return {
             "kind": [Option(kind, kinds[kind]) for kind in kinds if kind in facets["kinds"]],
             "workstream": [Option(name, name) for name in facets["workstreams"]],
             "group": [Option(name, name) for name in facets["groups"]],
-            "role": [Option(*row) for row in roles],
-            "path": [Option(*row) for row in paths],
+            "role": roles,
+            "path": paths,
             "milestone": [Option(code, code) for code in milestones],
             "due": [Option(*pair) for pair in (DUE | (OVERDUE if self.acting else {})).items()],
             "state": [Option(key, shown.label) for key, shown in self.shows.items()],
@@ -344,6 +343,14 @@ class _Counted(Paginator):  # type: ignore[type-arg]
     def __init__(self, rows: Any, per_page: int, count: int) -> None:
         super().__init__(rows, per_page)
         self.__dict__["count"] = count
+
+
+def _roles_and_paths() -> tuple[list[Option], list[Option]]:
+    """Every market role by name and every path in its order; one query."""
+    roles = MarketRole.objects.order_by().values_list(Value("role"), Value(0), "code", "name")
+    paths = CriticalPath.objects.order_by().values_list(Value("path"), "position", "slug", "code")
+    rows = sorted(roles.union(paths, all=True), key=lambda row: (row[1], row[3]))
+    return tuple([Option(*row[2:]) for row in rows if row[0] == what] for what in ("role", "path"))  # type: ignore[return-value]
 
 
 def _asks(*conditions: Q, **facts: Any) -> Exists:
