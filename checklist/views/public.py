@@ -11,23 +11,8 @@ from django.views.decorators.http import require_safe
 from checklist.models import Attachment, ChecklistItem, Extension
 from checklist.own import dates_of
 from checklist.progress import phase
-from checklist.public import public_counts, public_items
 from mhhs_portal.organisations.access import public
-from mhhs_portal.web import PortalRequest, page_or_part
-
-
-@require_safe
-@public("the Programme publishes its requests for review")
-def item_list(request: PortalRequest) -> HttpResponse:
-    now = timezone.now()
-    only_open = request.GET.get("show") == "open"
-    context = {
-        "rows": public_items(now, only_open=only_open),
-        "counts": public_counts(now),
-        "only_open": only_open,
-        "now": now,
-    }
-    return page_or_part(request, "checklist/public_list.html", "rows", context)
+from mhhs_portal.web import PortalRequest
 
 
 @require_safe
