@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.apps import apps
-from django.db import connection
+from django.db import connection, transaction
 from django.db.models import Model
 from django.utils import timezone
 
@@ -36,6 +36,8 @@ def seed(organisations: int, items: int = ITEMS) -> bool:
     with doing("bench.seeded", by=None):
         load_facts(now.date())
         load_samples(now.date())
+    # Not one act: every row of history would change the one row of that act's context, thousands of times.
+    with transaction.atomic():
         everybody = _organisations(organisations)
         leads = _people(everybody)
         _roles(everybody)
