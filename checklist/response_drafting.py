@@ -86,7 +86,7 @@ def save_typed(
     `seen_draft` is the version of the draft, and `seen_number` of the response, that the page showed. Raises
     ValidationError if the item takes no answer, or if a colleague sent one meanwhile.
     """
-    with doing("checklist.draft_saved", by=acting.person), _at_work(item, acting, now, seen_number) as work:
+    with doing("checklist.draft_saved", by=acting.person), at_work(item, acting, now, seen_number) as work:
         saved = Saved(work.draft, is_news=bool(work.draft) and work.version != seen_draft)
         if answer and _is_touched(work, answer):
             saved.answer_clashes = not work.save_answer(answer)
@@ -107,7 +107,7 @@ def save_typed(
 
 def remove_row(item: ChecklistItem, key: str, *, seen: int, acting: Membership, now: datetime) -> None:
     """Take a row off the draft; refused in words if a colleague has changed it since it was shown."""
-    with doing("checklist.draft_row_removed", by=acting.person), _at_work(item, acting, now, None) as work:
+    with doing("checklist.draft_row_removed", by=acting.person), at_work(item, acting, now, None) as work:
         row = next(iter(work.rows([key])), None)
         if row is None:
             return
@@ -122,7 +122,7 @@ def remove_row(item: ChecklistItem, key: str, *, seen: int, acting: Membership, 
 
 def add_rows(item: ChecklistItem, rows: Sequence[CommentRow], *, acting: Membership, now: datetime) -> ResponseDraft:
     """Put these after the rows that the draft has; the draft then answers with comments."""
-    with doing("checklist.draft_rows_added", by=acting.person), _at_work(item, acting, now, None) as work:
+    with doing("checklist.draft_rows_added", by=acting.person), at_work(item, acting, now, None) as work:
         draft = work.needed_draft()
         filled = [row for row in rows if not row.is_blank]
         there = draft.comments.count()
@@ -143,7 +143,7 @@ def start_change(
     item: ChecklistItem, *, acting: Membership, now: datetime, extra: Sequence[CommentRow] = ()
 ) -> ResponseDraft:
     """A draft from what was sent, with rows that were typed meanwhile; a draft that is there already stays as it is."""
-    with doing("checklist.change_started", by=acting.person), _at_work(item, acting, now, None) as work:
+    with doing("checklist.change_started", by=acting.person), at_work(item, acting, now, None) as work:
         sent = current_response(work.item, acting.organisation)
         is_new = work.draft is None
         draft = work.needed_draft()
@@ -151,7 +151,9 @@ def start_change(
             draft.answer, draft.reason, draft.answer_version = sent.answer, sent.reason, 1
             _append(draft, [row_of(comment) for comment in sent.comments.all()], acting.person, now)
             copies = [
-                draft.files.model(draft=draft, title=one.title, file_id=one.file_id, added_by=acting.person, added_at=now)
+                draft.files.model(
+                    draft=draft, title=one.title, file_id=one.file_id, added_by=acting.person, added_at=now
+                )
                 for one in sent.files.all()
             ]
             draft.files.bulk_create(copies)
@@ -163,13 +165,13 @@ def start_change(
 
 def discard(item: ChecklistItem, *, acting: Membership, now: datetime) -> None:
     """Give up the change of a response; what was sent stands as it is."""
-    with doing("checklist.change_discarded", by=acting.person), _at_work(item, acting, now, None) as work:
+    with doing("checklist.change_discarded", by=acting.person), at_work(item, acting, now, None) as work:
         if work.draft and current_response(work.item, acting.organisation):
             work.draft.delete()
             work.draft = None
 
 
-class _Work:
+class Work:
     """One organisation's draft while its colleagues wait."""
 
     def __init__(self, item: ChecklistItem, acting: Membership, now: datetime) -> None:
@@ -224,13 +226,11 @@ class _Work:
 
 
 @contextmanager
-def _at_work(
-    item: ChecklistItem, acting: Membership, now: datetime, seen_number: int | None
-) -> Iterator[_Work]:
+def at_work(item: ChecklistItem, acting: Membership, now: datetime, seen_number: int | None) -> Iterator[Work]:
     """The draft of the organisation, locked; what was changed is kept at the end with its new version."""
     item = locked_for(item, acting.organisation)
     refuse_when_closed(item, now)
-    work = _Work(item, acting, now)
+    work = Work(item, acting, now)
     if sent := current_response(item, acting.organisation):
         refuse_when_past_changing(item, now)
         _refuse_when_sent_meanwhile(work, sent, seen_number)
@@ -238,12 +238,12 @@ def _at_work(
     work.keep()
 
 
-def _refuse_when_sent_meanwhile(work: _Work, sent: Response, seen_number: int | None) -> None:
+def _refuse_when_sent_meanwhile(work: Work, sent: Response, seen_number: int | None) -> None:
     if work.draft is None and seen_number is not None and seen_number != sent.number:
         raise ValidationError(f"{sent_meanwhile(sent)} What you typed is kept below and not yet saved.")
 
 
-def _is_touched(work: _Work, typed: TypedAnswer) -> bool:
+def _is_touched(work: Work, typed: TypedAnswer) -> bool:
     """Whether the writer changed the answer that their page showed."""
     draft = work.draft
     now_there = (draft.answer, draft.reason) if draft else ("", "")

@@ -2,74 +2,66 @@
 
 from __future__ import annotations
 
+from django.conf import settings
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
+from django.utils.module_loading import import_string
 from django.views.decorators.http import require_http_methods, require_safe
 
-from checklist.own import SHOWN, by_period, counts, own_items, shown
-from checklist.response_page import ResponsePage
+from checklist.own import counts
+from checklist.response_page import DONE, ResponsePage
+from mhhs_portal.forms import sent_number
 from mhhs_portal.organisations.access import PARTICIPANTS, RESPONDERS, acting_as
 from mhhs_portal.organisations.models import Membership
-from mhhs_portal.web import PortalRequest, page_or_part
+from mhhs_portal.web import PortalRequest
 
 LIST, ITEM = "checklist/own_list.html", "checklist/own_item.html"
 
 
 @require_safe
 @acting_as(*PARTICIPANTS)
-def own_list(request: PortalRequest, acting: Membership) -> HttpResponse:
-    now = timezone.now()
-    show = request.GET.get("show", "")
-    show = show if show in SHOWN else "awaiting"
-    items = own_items(acting, now)
-    numbers = counts(items)
-    context = {
-        "acting": acting,
-        "periods": by_period(shown(items, show), now),
-        "tabs": [(key, label, numbers[key]) for key, label in SHOWN.items()],
-        "show": show,
-        "total": numbers[show],
-        "upcoming": next((own.item for own in items if own.state == "upcoming"), None),
-        "now": now,
-    }
-    return page_or_part(request, LIST, "rows", context)
-
-
-@require_safe
-@acting_as(*PARTICIPANTS)
 def own_item(request: PortalRequest, acting: Membership, reference: str) -> HttpResponse:
-    page = ResponsePage(acting, reference, timezone.now())
+    now = timezone.now()
+    page = ResponsePage(acting, reference, now, sent_number(request.GET.get("page", "")))
+    if opened := getattr(settings, "ITEM_OPENED", ""):
+        import_string(opened)(page.item, acting, now)
     return render(request, ITEM, page.context())
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @acting_as(*RESPONDERS)
 def respond(request: PortalRequest, acting: Membership, reference: str) -> HttpResponse:
-    """Save, send, or add and remove rows. Reading this address leads to the item, so that a reload asks nothing odd."""
-    address = redirect("checklist:own_item", org=acting.organisation.slug, reference=reference)
+    """Save, send, add and remove rows. Reading this address leads to the item, so that a reload asks nothing odd."""
+    address = reverse("checklist:own_item", args=[acting.organisation.slug, reference])
     if request.method != "POST":
-        return address
-    page = ResponsePage(acting, reference, timezone.now())
-    done = page.press(request.POST.get("do", ""), request.POST)
+        return redirect(address)
+    page = ResponsePage(acting, reference, timezone.now(), sent_number(request.POST.get("page", "")))
+    button = request.POST.get("do", "")
     if request.POST.get("from") == "list":
-        return _answer_from_list(request, page, done)
+        return _answer_from_list(request, page, page.press("nil", request.POST, []))
+    if button.startswith("part_") and request.htmx:
+        page.keep_part(button.removeprefix("part_"), request.POST)
+        return render(request, f"{ITEM}#{'answer_part' if button == 'part_answer' else 'row_part'}", page.context())
+    done = page.press(button, request.POST, request.FILES.getlist("files"))
     if request.htmx:
         return render(request, f"{ITEM}#item", page.context())
     if not done:
         return render(request, ITEM, page.context())
-    messages.success(request, "Draft saved. It has not been sent." if page.just_saved else "Response sent.")
-    return address
+    if words := DONE.get(button.partition("_")[0]):
+        messages.success(request, words)
+    return redirect(f"{address}?page={page.place}" if page.place > 1 else address)
 
 
 def _answer_from_list(request: PortalRequest, page: ResponsePage, done: bool) -> HttpResponse:
     if request.htmx:
-        numbers = counts(own_items(page.acting, page.now))
-        context = {"refusal": page.form.refusal, "is_fresh": True, "numbers": numbers}
+        numbers = counts(page.acting, page.now)
+        context = {"refusal": page.refusal, "is_fresh": True, "numbers": numbers}
         return render(request, f"{LIST}#answered_row", page.context() | context)
     if done:
         messages.success(request, f"Response sent: {page.item.title}")
     else:
-        messages.error(request, page.form.refusal)
+        messages.error(request, page.refusal)
     return redirect("checklist:own_list", org=page.acting.organisation.slug)

@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from threading import Barrier, Thread
 
 import pytest
@@ -9,9 +9,10 @@ from django.db import connection
 from django.utils import timezone
 
 from checklist.models import Answer, ChecklistItem, Comment, Response, ResponseDraft
-from checklist.responding import CommentRow, respond, save_draft
+from checklist.responding import CommentRow, OnBehalf, respond
+from checklist.response_drafting import TypedRow, save_typed
 from checklist.todo import open_tasks
-from mhhs_portal.deadlines import deadline
+from mhhs_portal.deadlines import LONDON, deadline
 from mhhs_portal.history.panel import verbs_on
 from tests import make
 
@@ -23,6 +24,14 @@ ROW = CommentRow(document="Plan", clause="4.3", comment="It is not clear whether
 def answer(item, acting, *, answer=Answer.NO_COMMENTS, seen_revision=1, now=None, **fields):
     now = now or timezone.now()
     return respond(item, answer=answer, acting=acting, seen_revision=seen_revision, now=now, **fields)
+
+
+def row(comment, key="1", seen=0, **fields):
+    return TypedRow(key, CommentRow(comment=comment, **fields), seen)
+
+
+def save(item, acting, *rows, now=None, **fields):
+    return save_typed(item, acting=acting, rows=rows, now=now or timezone.now(), **fields)
 
 
 def test_respond_answers_the_wording_in_force_and_is_seen_everywhere(org, lead):
@@ -59,14 +68,51 @@ def test_comments_typed_beside_another_answer_are_not_sent(org, lead):
     assert not Comment.objects.exists()
 
 
-def test_responding_twice_is_refused_and_leaves_the_first(org, lead):
+def test_sending_again_before_the_close_is_the_next_version_and_keeps_the_first(org, lead):
     item = make.item(for_=org)
-    answer(item, lead)
+    first = answer(item, lead, answer=Answer.COMMENTS, comments=[ROW])
 
-    with pytest.raises(ValidationError, match="already responded"):
-        answer(item, lead, answer=Answer.NOT_APPLICABLE, reason="No meters")
+    second = answer(item, lead, answer=Answer.NOT_APPLICABLE, reason="No meters")
+
+    assert list(Response.objects.order_by("number").values_list("number", "answer", "is_current")) == [
+        (1, Answer.COMMENTS, False),
+        (2, Answer.NOT_APPLICABLE, True),
+    ]
+    assert (first.comments.count(), second.receipt) == (1, f"{item.reference}-{org.slug}-1-v2")
+
+
+@pytest.mark.parametrize("day", [date(2026, 1, 30), date(2026, 6, 30)], ids=["GMT", "BST"])
+@pytest.mark.parametrize("accepts_late", [True, False])
+def test_what_was_sent_is_changed_until_the_second_of_the_close_and_not_later(lead, day, accepts_late):
+    due_at = deadline(day)
+    item = make.item(for_=lead.organisation, due_at=due_at, accepts_late=accepts_late)
+
+    numbers = [answer(item, lead, now=moment).number for moment in (due_at - 2 * SECOND, due_at - SECOND, due_at)]
+    with pytest.raises(ValidationError):
+        answer(item, lead, now=due_at + SECOND)
+
+    assert numbers == [1, 2, 3]
+    assert not Response.objects.filter(is_late=True).exists()
+
+
+def test_a_colleagues_response_is_not_replaced_unseen(org, lead):
+    item = make.item(for_=org)
+    answer(item, make.contributor(org))
+
+    with pytest.raises(ValidationError, match="has sent a response"):
+        answer(item, lead, answer=Answer.NOT_APPLICABLE, reason="No meters", seen_number=0)
 
     assert Response.objects.get().answer == Answer.NO_COMMENTS
+
+
+def test_staff_enter_a_response_for_an_organisation_whose_own_draft_stays(org, lead):
+    item = make.item(for_=org)
+    save(item, lead, row("Ours"))
+
+    response = answer(item, make.office(), on_behalf=OnBehalf(org, "By e-mail of 3 May"))
+
+    assert (response.organisation, response.on_behalf_reason) == (org, "By e-mail of 3 May")
+    assert ResponseDraft.objects.get().comments.get().comment == "Ours"
 
 
 def test_does_not_apply_needs_a_reason(org, lead):
@@ -105,18 +151,20 @@ def test_an_item_addressed_to_others_takes_no_answer_or_draft(org, lead):
     with pytest.raises(ValidationError, match="not addressed"):
         answer(item, lead)
     with pytest.raises(ValidationError, match="not addressed"):
-        save_draft(item, acting=lead, answer="", seen_version=0, now=timezone.now())
+        save(item, lead, row("Mine"))
 
     assert list(ChecklistItem.objects.awaiting(org, timezone.now())) == []
 
 
+@pytest.mark.parametrize(
+    ("clock", "is_late"), [((16, 59, 59), False), ((17, 0, 0), False), ((17, 0, 1), True)], ids=str
+)
 @pytest.mark.parametrize("day", [date(2026, 1, 30), date(2026, 6, 30)], ids=["GMT", "BST"])
-def test_five_o_clock_is_in_time_and_one_second_later_is_late(lead, day):
-    due_at = deadline(day)
-    first, second = make.item(for_=lead.organisation, due_at=due_at), make.item(for_=lead.organisation, due_at=due_at)
+def test_until_five_o_clock_is_in_time_and_one_second_later_is_late(lead, day, clock, is_late):
+    item = make.item(for_=lead.organisation, due_at=deadline(day))
+    moment = datetime(day.year, day.month, day.day, *clock, tzinfo=LONDON)
 
-    assert answer(first, lead, now=due_at).is_late is False
-    assert answer(second, lead, now=due_at + SECOND).is_late is True
+    assert answer(item, lead, now=moment).is_late is is_late
 
 
 @pytest.mark.parametrize("day", [date(2026, 1, 30), date(2026, 6, 30)], ids=["GMT", "BST"])
@@ -138,39 +186,11 @@ def test_an_item_that_has_not_opened_or_is_withdrawn_takes_no_answer(org, lead):
         answer(make.item(for_=org, state="withdrawn"), lead)
 
 
-def test_a_draft_keeps_what_was_typed_and_is_used_up_by_the_response(org, lead):
-    item = make.item(for_=org)
+def test_no_draft_after_the_close(org, lead):
+    closed = make.item(for_=org, due_at=timezone.now() - timedelta(days=1), accepts_late=False)
 
-    draft = save_draft(
-        item, acting=lead, answer="comments", reason="", comments=[ROW], seen_version=0, now=timezone.now()
-    )
-
-    assert (draft.version, draft.comments.get().comment) == (1, ROW.comment)
-    assert open_tasks(lead, timezone.now())[0].status == "draft-saved"
-    answer(item, lead, answer=Answer.COMMENTS, comments=[ROW])
-    assert not ResponseDraft.objects.exists()
-
-
-def test_a_draft_that_a_colleague_saved_meanwhile_is_not_overwritten_unseen(org, lead):
-    item, priya, now = make.item(for_=org), make.contributor(org), timezone.now()
-    save_draft(item, acting=priya, answer="comments", comments=[ROW], seen_version=0, now=now)
-
-    with pytest.raises(ValidationError, match=f"{priya.person.name} saved a draft"):
-        save_draft(item, acting=lead, answer="no-comments", seen_version=0, now=now)
-
-    assert ResponseDraft.objects.get().answer == "comments"
-    assert save_draft(item, acting=lead, answer="no-comments", seen_version=1, now=now).version == 2
-
-
-def test_no_draft_after_the_response_or_the_close(org, lead):
-    answered = make.item(for_=org)
-    make.response(answered, org)
-    due_at = timezone.now() - timedelta(days=1)
-    closed = make.item(for_=org, due_at=due_at, accepts_late=False)
-
-    for item, words in ((answered, "already responded"), (closed, "closed at")):
-        with pytest.raises(ValidationError, match=words):
-            save_draft(item, acting=lead, answer="", seen_version=0, now=timezone.now())
+    with pytest.raises(ValidationError, match="closed at"):
+        save(closed, lead, row("Mine"))
 
 
 @pytest.mark.django_db(transaction=True)
@@ -186,7 +206,7 @@ def test_of_two_colleagues_who_press_send_together_one_is_told_in_words():
     def press(acting):
         try:
             barrier.wait(timeout=10)
-            answer(item, acting, answer=Answer.COMMENTS, comments=[ROW])
+            answer(item, acting, answer=Answer.COMMENTS, comments=[ROW], seen_number=0)
             outcomes.append("sent")
         except ValidationError as refusal:
             outcomes.append(refusal.messages[0])
@@ -199,5 +219,5 @@ def test_of_two_colleagues_who_press_send_together_one_is_told_in_words():
     for thread in threads:
         thread.join(timeout=30)
 
-    assert sorted(outcomes) == sorted(["sent"] + ["Your organisation has already responded to this item."] * 5)
+    assert (outcomes.count("sent"), sum("has sent a response" in words for words in outcomes)) == (1, 5)
     assert (Response.objects.count(), Comment.objects.count()) == (1, 1)
