@@ -177,7 +177,10 @@ def test_postgresql_keeps_a_version_as_it_was(staff, document):
         versions.update(withdrawn_at=None, withdrawn_reason="")
 
 
-def test_a_withdrawn_version_stays_readable_with_its_reason_and_the_one_before_is_the_latest(client, staff, document):
+def test_a_withdrawn_version_stays_readable_with_its_reason_and_the_one_before_is_the_latest(
+    client, staff, document, settings
+):
+    settings.HOLD_BACK_UNSCANNED = False
     day = timezone.localdate()
     add(staff, document, number="v1", file=upload(content=PDF + b"1"), issued_on=day - timedelta(days=9))
     second = add(staff, document, number="v99", file=upload(content=PDF + b"2"), issued_on=day)
@@ -195,7 +198,8 @@ def test_a_withdrawn_version_stays_readable_with_its_reason_and_the_one_before_i
         office.withdraw(second, acting=staff, reason="Again", now=timezone.now())
 
 
-def test_a_file_is_served_as_a_download_that_no_browser_guesses_about(client, staff, document):
+def test_a_file_is_served_as_a_download_that_no_browser_guesses_about(client, staff, document, settings):
+    settings.HOLD_BACK_UNSCANNED = False
     version = add(staff, document, number="v1", file=upload('a "b"\r\n<x>.pdf'))
 
     response = client.get(reverse("library:download", args=[document.slug, "v1"]))

@@ -34,7 +34,7 @@ class Edition(models.Model):
     #: To how many subscribers it was promised.
     recipients = models.PositiveIntegerField(default=0)
     edited_at = models.DateTimeField()
-    edited_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
+    edited_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+")
     is_sample = models.BooleanField(default=False)
 
     class Meta:

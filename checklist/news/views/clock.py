@@ -48,7 +48,7 @@ def editions(request: PortalRequest, acting: Membership) -> HttpResponse:
 def edition(request: PortalRequest, acting: Membership, edition: int) -> HttpResponse:
     found = get_object_or_404(Edition, pk=edition)
     if found.issued_at:
-        return redirect("news:edition", edition=found.number)
+        return redirect("news:edition", clock_number=found.number)
     page = EditionPage(found, timezone.now(), sent(request))
     if request.method == "POST" and page.press(request.POST.get("do", "save"), acting):
         messages.success(request, "Saved. Look at the preview before you send it.")

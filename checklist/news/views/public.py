@@ -61,14 +61,14 @@ def editions(request: PortalRequest) -> HttpResponse:
 
 @require_safe
 @public("editions that were sent")
-def edition(request: PortalRequest, edition: int) -> HttpResponse:
-    found = get_object_or_404(Edition.objects.exclude(issued_at=None), number=edition)
-    around = Edition.objects.filter(number__in=[edition - 1, edition + 1]).values_list("number", flat=True)
+def edition(request: PortalRequest, clock_number: int) -> HttpResponse:
+    found = get_object_or_404(Edition.objects.exclude(issued_at=None), number=clock_number)
+    around = Edition.objects.filter(number__in=[clock_number - 1, clock_number + 1]).values_list("number", flat=True)
     context = {
         "edition": found,
         "sections": clock.sections_of(found),
-        "before": edition - 1 if edition - 1 in around else None,
-        "after": edition + 1 if edition + 1 in around else None,
+        "before": clock_number - 1 if clock_number - 1 in around else None,
+        "after": clock_number + 1 if clock_number + 1 in around else None,
     }
     return render(request, "news/edition.html", context)
 

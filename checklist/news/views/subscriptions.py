@@ -31,8 +31,8 @@ def subscribe(request: PortalRequest) -> HttpResponse:
 
 @require_http_methods(WRITES)
 @public("the secret in the address is the key")
-def confirm(request: PortalRequest, secret: str) -> HttpResponse:
-    found = get_object_or_404(Subscription, secret=secret)
+def confirm(request: PortalRequest, key: str) -> HttpResponse:
+    found = get_object_or_404(Subscription, secret=key)
     problem = ""
     if request.method == "POST":
         try:
@@ -40,19 +40,19 @@ def confirm(request: PortalRequest, secret: str) -> HttpResponse:
         except ValidationError as refusal:
             problem = " ".join(refusal.messages)
         found.refresh_from_db()
-    context = {"subscription": found, "problem": problem, "secret": secret}
+    context = {"subscription": found, "problem": problem}
     return _private(render(request, "news/confirm.html", context))
 
 
 @csrf_exempt
 @require_http_methods(WRITES)
 @public("the secret in the address is the key; mail programs post here by themselves (RFC 8058)")
-def unsubscribe(request: PortalRequest, secret: str) -> HttpResponse:
-    found = get_object_or_404(Subscription, secret=secret)
+def unsubscribe(request: PortalRequest, key: str) -> HttpResponse:
+    found = get_object_or_404(Subscription, secret=key)
     if request.method == "POST":
         subscribing.end(found, now=timezone.now())
         found.refresh_from_db()
-    return _private(render(request, "news/unsubscribe.html", {"subscription": found, "secret": secret}))
+    return _private(render(request, "news/unsubscribe.html", {"subscription": found}))
 
 
 @require_http_methods(WRITES)
