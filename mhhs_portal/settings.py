@@ -191,6 +191,7 @@ SAMPLE_LOADERS = [
     "milestones.changes.change_samples.load",
     "milestones.plan_files.demo.load",
     "checklist.demo.load",
+    "checklist.closing.demo.load",
     "checklist.news.demo.load",
     "readiness.demo.load",
 ]
