@@ -23,7 +23,7 @@ MOST = 200
 
 def content(response: Response) -> dict[str, Any]:
     """Everything that the sheet says. All of it comes from rows that never change, whenever it is asked."""
-    wording = wording_at(response.item, response.given_at)
+    wording = wording_at(response.item, response.revision, response.given_at)
     return {
         "response": response,
         "title": wording["title"],

@@ -75,6 +75,6 @@ def news_of(item: ChecklistItem, organisation: Organisation | None) -> News | No
     if len(rows) < 2:
         return None
     earlier = previous(item, organisation) if organisation else None
-    before: dict[str, Any] = wording_at(item, earlier.given_at) if earlier else rows[0].wording
+    before: dict[str, Any] = wording_at(item, earlier.revision, earlier.given_at) if earlier else rows[0].wording
     version = str(rows[0].wording.get("document_version", ""))
     return News(rows[-1], version, differences(before, wording_of(item)), earlier)

@@ -21,7 +21,7 @@ PARTS = {
 }
 #: Longer texts are compared by lines first, so that a comparison always ends in time.
 _MOST_WORDS = 4_000
-_WORD = re.compile(r"\s+|[^\W_]+|.", re.DOTALL)
+_WORD = re.compile(r"\s+|\d+(?:[.,:/-]\d+)+|[^\W_]+|.", re.DOTALL)
 
 
 def wording_of(item: ChecklistItem) -> dict[str, Any]:
@@ -34,13 +34,13 @@ def wording_of(item: ChecklistItem) -> dict[str, Any]:
     }
 
 
-def wording_at(item: ChecklistItem, moment: datetime) -> dict[str, Any]:
-    """What stood there at that moment; the wording now where it never changed."""
-    kept = list(item.revisions.all())
+def wording_at(item: ChecklistItem, revision: int, moment: datetime) -> dict[str, Any]:
+    """What this revision said at that moment; the wording now where it never changed."""
+    kept = [row for row in item.revisions.all() if row.number <= revision]
     if not kept:
         return wording_of(item)
-    before = [each for each in kept if each.raised_at <= moment]
-    wording: dict[str, Any] = (before or kept)[-1 if before else 0].wording
+    before = [row for row in kept if row.number < revision or row.raised_at <= moment]
+    wording: dict[str, Any] = (before[-1] if before else kept[0]).wording
     return wording
 
 
@@ -69,8 +69,8 @@ def differences(before: dict[str, Any], after: dict[str, Any]) -> list[Differenc
     for name, heading in (("links", "Documents"), ("files", "Files")):
         was, now = _named(before.get(name, [])), _named(after.get(name, []))
         if was != now:
-            gone = [Piece("del", line) for line in was if line not in now]
-            found.append(Difference(heading, gone + [Piece("ins", line) for line in now if line not in was]))
+            gone = [Piece("del", f"{line}\n") for line in was if line not in now]
+            found.append(Difference(heading, gone + [Piece("ins", f"{line}\n") for line in now if line not in was]))
     return [each for each in found if each.pieces]
 
 

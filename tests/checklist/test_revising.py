@@ -244,5 +244,7 @@ def test_words_are_compared_and_long_texts_in_time():
 def test_the_wording_at_any_moment_is_known(item):
     first, now = item.summary, timezone.now()
     make.revised(item, now=now)
-    assert wording_at(item, now - timedelta(seconds=1))["summary"] == first
-    assert wording_at(item, now)["summary"] == f"{first} Changed."
+    make.revised(item, now=now + timedelta(hours=1), facts={"summary": "Corrected."}, asks_again=False)
+    assert wording_at(item, 1, now)["summary"] == first
+    assert wording_at(item, 2, now)["summary"] == f"{first} Changed."
+    assert wording_at(item, 2, now + timedelta(hours=2))["summary"] == "Corrected."
