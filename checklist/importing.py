@@ -66,7 +66,7 @@ def check(*, file: UploadedFile, acting: Membership, now: datetime) -> ItemImpor
     name = file.name or "items"
     read(io.BytesIO(content), name)
     with doing("checklist.import_checked", by=acting.person):
-        stored = keep(content, name=name[-150:], content_type=MEDIA_TYPE)
+        stored = keep(content, name=name[-150:], content_type=MEDIA_TYPE, by=acting.person)
         run = ItemImport(file=stored, checked_at=now, checked_by=acting.person)
         save_checked(run)
     return run
