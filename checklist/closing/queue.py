@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import urlencode
 
-from django.db.models import Case, CharField, F, Q, QuerySet, Value, When, Window
+from django.db.models import Case, CharField, F, Q, QuerySet, TextField, Value, When, Window
 from django.db.models.functions import Coalesce, NullIf, RowNumber
 
 from checklist.models import ChecklistItem, Comment, CommentKind, Severity
@@ -23,10 +23,11 @@ STATES = {"to-decide": "To decide", "drafted": "Draft reply", "decided": "Decide
 ORDERS = {"clause": "Document and clause", "organisation": "Organisation", "number": "Order of arrival"}
 PER_PAGE = 50
 
+_NOTHING = Value("", output_field=TextField())
 _ORIGINAL = "disposition__duplicate_of__"
 #: The original's answer, where the comment is a duplicate, else its own.
 OUTCOME = Coalesce(NullIf(F(f"{_ORIGINAL}outcome"), Value("")), F("disposition__outcome"), Value(""))
-REPLY = Coalesce(NullIf(F(f"{_ORIGINAL}reply"), Value("")), F("disposition__reply"), Value(""))
+REPLY = Coalesce(NullIf(F(f"{_ORIGINAL}reply"), _NOTHING), F("disposition__reply"), _NOTHING, output_field=TextField())
 STATE = Case(
     When(response__is_current=False, then=Value("replaced")),
     When(Q(disposition__is_decided=True) | Q(disposition__duplicate_of__is_decided=True), then=Value("decided")),
