@@ -158,7 +158,7 @@ class ResponsePage:
 
     @property
     def row_total(self) -> int:
-        return self.draft.row_total if self.draft else 0  # type: ignore[attr-defined]
+        return (self.draft.row_total or 0) if self.draft else 0  # type: ignore[attr-defined]
 
     @property
     def pages(self) -> range:

@@ -66,7 +66,7 @@ def send_nil(
         item = locked_for(item, acting.organisation)
         if draft := the_draft(item, acting):
             raise ValidationError(
-                f"{draft.saved_by} has begun a draft for your organisation, so nothing was sent. Open the item to see it."
+                f"{draft.saved_by} has begun a draft for your organisation, so nothing was sent. Open the item."
             )
         return respond(
             item,
