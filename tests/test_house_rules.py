@@ -14,7 +14,9 @@ import pghistory.models
 import pytest
 from django.apps import apps
 from django.core.management import call_command
+from django.http import HttpResponse
 
+from mhhs_portal import urls
 from mhhs_portal.organisations import access
 from mhhs_portal.organisations.models import Organisation, Role
 from tests import walk
@@ -89,20 +91,26 @@ def test_an_organisation_in_the_address_is_checked_at_the_door():
     assert unchecked == [], "an address under /o/<org>/ takes @acting_as(...)"
 
 
+def _plain(status):
+    return lambda request, exception=None: HttpResponse(status=status)
+
+
 @pytest.fixture
-def doors(sample_portal, db):
+def doors(sample_portal, db, monkeypatch):
+    """Only the statuses of thousands of answers are looked at, so nothing is kept of them, and refusals are empty."""
+    monkeypatch.setattr("django.test.client.store_rendered_templates", lambda *_, **__: None)
+    for status in (403, 404):
+        monkeypatch.setattr(urls, f"handler{status}", _plain(status))
     return walk.sample_values(), walk.visitors()
 
 
-def test_every_door_is_as_declared_for_every_kind_of_visitor(doors):
-    assert list(walk.walk(*doors)) == []
+def test_every_door_is_as_declared_for_every_kind_of_visitor_and_lets_somebody_in(doors):
+    opened = set()
 
-
-def test_the_walk_gets_in_everywhere(doors):
-    shut = [pattern for pattern, was_opened in walk.opened(*doors).items() if not was_opened]
-
-    assert shut == [], "give tests/walk.py, sample_values(), something that exists for these addresses"
-    assert {route.pattern for route, _, _ in walk.addresses(doors[0])} == {route.pattern for route in walk.routes()}
+    assert list(walk.walk(*doors, opened=opened)) == []
+    assert sorted({route.pattern for route in walk.routes()} - opened) == [], (
+        "give tests/walk.py, sample_values(), something that exists for these addresses"
+    )
 
 
 def without_the_organisation_filter(request):
