@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import asdict
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -21,6 +21,8 @@ from mhhs_portal.notifications.outbox import draft as promise
 from mhhs_portal.notifications.outbox import enqueue_many
 from mhhs_portal.organisations.models import Kind, Membership, Organisation, Person
 
+#: Afterwards what nobody opened is no longer shown as unread on the home page.
+NEWS_FOR = timedelta(days=30)
 #: Addresses of pages beside the announcements.
 TAKEN = {"clock", "subscribe", "subscription", "confirm", "unsubscribe", "new"}
 
@@ -179,9 +181,9 @@ def note_reading(news: Announcement, *, person: Person, now: datetime) -> None:
 
 
 def unread_by(acting: Membership, now: datetime, limit: int) -> list[Announcement]:
-    """What the person has not opened, newest first; one query. Of what is older than their account, nothing."""
+    """What the person has not opened while it is news, newest first; one query."""
     news = Announcement.objects.current(now).for_organisation(acting.organisation)
-    fresh = news.filter(opens_at__gt=acting.person.joined_at)
+    fresh = news.filter(opens_at__gt=now - NEWS_FOR)
     return list(fresh.exclude(readings__person=acting.person).in_order()[:limit])
 
 

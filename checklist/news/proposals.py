@@ -11,13 +11,15 @@ from django.urls import reverse
 from checklist.models import ChecklistItem, Extension, State
 from checklist.news.clock import Choice
 from checklist.news.models import Announcement, Edition
-from mhhs_portal.deadlines import spoken
+from mhhs_portal.deadlines import local_day, spoken
 from milestones.changes.published_changes import changes
 from milestones.models import Achievement
 
 #: What is due within so many days after the edition is put together.
 AHEAD = timedelta(days=14)
 MOST = 50
+#: A milestone that was reached longer before the edition is old news, whenever it was reported.
+LATELY = timedelta(days=31)
 
 
 def proposals(edition: Edition) -> list[Choice]:
@@ -90,7 +92,10 @@ def _plan(since: datetime, until: datetime) -> Iterator[Choice]:
 
 
 def _achieved(since: datetime, until: datetime) -> Iterator[Choice]:
-    found = Achievement.objects.filter(reported_at__gt=since, reported_at__lte=until).select_related("milestone")
+    """Reported in this time, and reached lately: that an old plan was loaded today is no news."""
+    recent = local_day(since) - LATELY
+    found = Achievement.objects.filter(reported_at__gt=since, reported_at__lte=until, last_on__gte=recent)
+    found = found.select_related("milestone")
     for achieved in found.order_by("reported_at")[:MOST]:
         milestone = achieved.milestone
         title = f"{milestone.code} achieved: {milestone.name}"

@@ -49,6 +49,8 @@ def test_docker_compose_accepts_the_file():
     assert accepted.stdout, accepted.stderr
     services = json.loads(accepted.stdout)["services"]
     assert set(services) == {"web", "worker", "beat", "migrate", "postgres", "redis"}
+    with_scanner = json.loads(compose_config(**SECRETS, COMPOSE_PROFILES="scanning").stdout)["services"]
+    assert set(with_scanner) - set(services) == {"clamd"}
     web = services["web"]["environment"]
     assert web["DATABASE_URL"] == "postgresql://mhhs_portal:p@postgres:5432/mhhs_portal"
 
