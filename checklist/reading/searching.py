@@ -29,9 +29,9 @@ def query_of(text: str) -> SearchQuery | None:
     parts = []
     tokens = list(_TOKEN.finditer(text))[:MOST_WORDS]
     for n, token in enumerate(tokens):
-        part = _part(token["phrase"], token["word"], is_last=n == len(tokens) - 1)
+        part = _part(token["phrase"], token["word"], without=bool(token["no"]), is_last=n == len(tokens) - 1)
         if part is not None:
-            parts.append(~part if token["no"] else part)
+            parts.append(part)
     if not parts:
         return None
     query = parts[0]
@@ -40,17 +40,23 @@ def query_of(text: str) -> SearchQuery | None:
     return query
 
 
-def _part(phrase: str | None, word: str | None, *, is_last: bool) -> SearchQuery | None:
+def _part(phrase: str | None, word: str | None, *, without: bool, is_last: bool) -> SearchQuery | None:
     if phrase is not None:
-        return SearchQuery(phrase, config="english", search_type="phrase") if _code(phrase) else None
+        return _said(phrase, "phrase", without) if _code(phrase) else None
     code = _code(word or "")
     if not code:
         return None
     said = re.sub(r"[^\w&.]+", " ", word or "").strip()
-    query = SearchQuery(said, config="english", search_type="plain")
+    query = _said(said, "plain", without)
+    if without:
+        return query
     if any(c.isdigit() for c in code):
         return query | _beginning(code, "simple")
     return query | _beginning(code, "english") if is_last and len(code) > 2 else query
+
+
+def _said(text: str, how: str, without: bool) -> SearchQuery:
+    return SearchQuery(text, config="english", search_type=how, invert=without)
 
 
 def _beginning(code: str, config: str) -> SearchQuery:

@@ -133,7 +133,7 @@ def _parts(
     whose = Extension.objects.all() if is_staff else Extension.objects.seen_by(acting.organisation)
     visible = Exists(items.filter(pk=OuterRef("item")))
     yield _of(whose.filter(visible, granted_at__gt=since), "extended", F("granted_at"), F("reason"))
-    raised = ItemRevision.objects.filter(visible, raised_at__gt=since, number__gt=1)
+    raised = ItemRevision.objects.filter(visible, raised_at__gt=since, raised_at__lte=now).exclude(number=1, correction=0)
     yield _of(raised, "revised", F("raised_at"), F("what_changed"))
     yield _told(items.filter(closed_at__gt=since), "closed", F("closed_at"), "closed_reason")
     by_clock = own.annotate(over_at=due).filter(over_at__gt=since, over_at__lt=now, closed_at=None)

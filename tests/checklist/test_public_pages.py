@@ -68,7 +68,7 @@ def test_public_pages_cost_the_same_for_one_item_and_for_many(client, count, dja
 
     with django_assert_num_queries(4):  # what there is, roles and paths, counts, one page of items
         client.get(LIST)
-    with django_assert_num_queries(4):  # item, links, files, extensions
+    with django_assert_num_queries(5):  # item, links, files, extensions, revisions
         client.get(f"/checklist/{items[-1].reference}/")
     with django_assert_num_queries(1):
         found = open_now(timezone.now())
