@@ -70,7 +70,7 @@ class EditionPage:
     @cached_property
     def _sent(self) -> dict[str, tuple[int, str, bool]]:
         """Order, words and whether it is picked, by key: titles and addresses are never taken from a form."""
-        data = self.data or QueryDict()
+        data = {name: str(value) for name, value in (self.data or QueryDict()).items()}
         keys = {name[4:]: value for name, value in data.items() if name.startswith("key-")}
         return {
             key: (
@@ -87,7 +87,7 @@ class EditionPage:
     def press(self, button: str, acting: Membership) -> bool:
         """Do what the button says; True when the edition was saved."""
         if self.own.press(button):
-            self.form = EditionForm(initial={name: (self.data or {}).get(name, "") for name in ("title", "intro")})
+            self.form = EditionForm(initial={name: (self.data or QueryDict()).get(name, "") for name in ("title", "intro")})
             self.is_judged = False
             return False
         if not all([self.form.is_valid(), self.own.is_valid()]):

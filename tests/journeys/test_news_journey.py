@@ -25,7 +25,7 @@ def test_news_reaches_its_role_and_the_clock_its_subscribers(visit, javascript):
     page.get_by_role("link", name="New announcement").click()
     page.get_by_label("Title").fill("Suppliers only")
     page.get_by_label("Text").fill("First line\n\n- https://www.mhhsprogramme.co.uk/")
-    page.get_by_label("Some organisations").check()
+    page.locator("label[for=id_reach_1]").click()
     page.get_by_role("button", name="Save and preview").click()
     expect(page.get_by_role("alert")).to_contain_text("Add a rule below")
     page.get_by_label("Market role").first.select_option("supplier")
@@ -62,7 +62,7 @@ def test_news_reaches_its_role_and_the_clock_its_subscribers(visit, javascript):
     page = office.go("/o/programme/clock/")
     page.get_by_role("button", name="Begin the next edition").click()
     page.get_by_label("Your own words").fill("A quiet time.")
-    page.get_by_label("Line").first.fill("The office moves on Friday")
+    page.locator("[name=own-0-title]").fill("The office moves on Friday")
     if javascript:
         assert faults_of(page) == []
         assert too_wide(page) == []

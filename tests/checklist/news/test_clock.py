@@ -187,7 +187,7 @@ def test_opening_links_changes_nothing_and_buttons_do(client, db):
         assert "not receive The Clock any more" in client.post(end).content.decode()
     assert not Subscription.objects.running().exists()
     assert client.post("/news/confirm/guessed/").status_code == 404
-    assert client.get(end)["Referrer-Policy"] == "no-referrer"
+    assert client.get(end)["Referrer-Policy"] == "same-origin"
 
 
 def test_one_click_needs_no_csrf_token_and_confirming_does(db):
