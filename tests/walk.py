@@ -157,9 +157,18 @@ def sample_values() -> dict[str, Any]:
         "document_version": _kept_version(),
         "asked": OWN,
         "chase": _chase(item),
+        "saved_filter": _kept_filter(),
         **_planned(),
         **_news(),
     }
+
+
+def _kept_filter() -> int:
+    """A filter that the people of `OWN` share."""
+    from checklist.reading.saving import keep_filter
+
+    lead = make.lead(Organisation.objects.get(slug=OWN))
+    return keep_filter(name="Walked", query="state=all", is_shared=True, acting=lead, now=timezone.now()).pk
 
 
 def _news() -> dict[str, Any]:
@@ -252,7 +261,16 @@ def _sheet() -> str:
 def _checklist(item: Any) -> dict[str, Any]:
     """A file of the item, a template, a named group and a table that was sent: the samples have none."""
     from checklist.importing import check
-    from checklist.models import CommentsUpload, ItemTemplate, NamedGroup, Response
+    from checklist.models import (
+        ChecklistItem,
+        CommentsUpload,
+        DraftFile,
+        ItemTemplate,
+        NamedGroup,
+        Response,
+        ResponseDraft,
+        ResponseFile,
+    )
     from mhhs_portal.documents.models import keep
 
     acting, now = make.office(), timezone.now()
@@ -263,11 +281,12 @@ def _checklist(item: Any) -> dict[str, Any]:
     )
     if not Response.objects.filter(item=item, organisation=us, revision=1, number=1).exists():
         make.response(item, us, revision=1)
+    comment = make.comment(Response.objects.get(item=item, organisation=us, revision=1, number=1), number=200)
     template = ItemTemplate.objects.create(name="Walked", content={}, kept_by=acting.person, kept_at=now)
     group = NamedGroup.objects.create(slug="walked", name="Walked")
     table = SimpleUploadedFile("a.csv", b"Title\nWalked\n")
     upload = check(file=table, acting=acting, now=now)
-    sent = {"responder": OWN, "sent": "1", "comments_log": log.pk}
+    sent = {"responder": OWN, "sent": "1", "comments_log": log.pk, "comment": comment.pk}
     return {"file": file.pk, "template": template.pk, "named": group.slug, "upload": upload.pk, **sent}
 
 

@@ -28,6 +28,8 @@ LISTED = {
 DUE = {"week": "This week", "ten": "In the next 10 working days", "month": "This month"}
 OVERDUE = {"overdue": "Overdue"}
 SORTS = {"due": "Due, soonest first", "issued": "Issued, latest first", "title": "Title", "fit": "Best match"}
+#: The same, beside the number of items.
+ORDERS = {"due": "soonest first", "issued": "latest issue first", "title": "by title", "fit": "best match first"}
 _MIDNIGHT = time(0, 0)
 _FIRST, _LAST = date(2000, 1, 1), date(2100, 1, 1)
 

@@ -8,7 +8,7 @@ from django.core.paginator import Page
 
 from checklist.own import by_period
 from checklist.periods import Period, grouped, period_of
-from checklist.reading.choice import SORTS
+from checklist.reading.choice import ORDERS
 from checklist.reading.lists import MOST_AT_ONCE, ItemList, OwnList, Row
 from checklist.reading.searching import has_marks, marked_code, marks
 from mhhs_portal.deadlines import local_day
@@ -28,7 +28,7 @@ def page_of(shown: ItemList, *, pressed: str) -> dict[str, Any]:
         "periods": [period for period in periods if period.rows],
         "page": page,
         "most_at_once": MOST_AT_ONCE,
-        "order": SORTS[choice.sort].lower(),
+        "order": ORDERS[choice.sort],
         "focus": "tab" if pressed.startswith("tab-") else "" if pressed == "filters" else "line",
         "now": shown.now,
     }

@@ -260,7 +260,7 @@ class OfficeList(ItemList):
     def is_overdue(self) -> Q:
         """Somebody who was asked has not answered, and the deadline is over."""
         answers = Response.objects.current().filter(
-            item=OuterRef("item"), organisation=OuterRef("organisation"), revision=OuterRef("item__revision")
+            item=OuterRef("item"), organisation=OuterRef("organisation"), revision=OuterRef(OuterRef("revision"))
         )
         missing = Addressee.objects.filter(item=OuterRef("pk")).filter(~Exists(answers))
         return Q(state=State.PUBLISHED, due_at__lt=self.now) & Exists(missing)

@@ -11,10 +11,9 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.conf import settings
+from django.apps import apps
 from django.db.models import CharField, Exists, F, OuterRef, QuerySet, Value
 from django.db.models.functions import Greatest
-from django.utils.module_loading import import_string
 
 from checklist.models import Addressee, ChecklistItem, Extension, ItemRevision, State
 from checklist.models.items import ItemQuerySet
@@ -133,15 +132,18 @@ def _parts(
     whose = Extension.objects.all() if is_staff else Extension.objects.seen_by(acting.organisation)
     visible = Exists(items.filter(pk=OuterRef("item")))
     yield _of(whose.filter(visible, granted_at__gt=since), "extended", F("granted_at"), F("reason"))
-    raised = ItemRevision.objects.filter(visible, raised_at__gt=since, raised_at__lte=now).exclude(number=1, correction=0)
+    raised = ItemRevision.objects.filter(visible, raised_at__gt=since, raised_at__lte=now).exclude(
+        number=1, correction=0
+    )
     yield _of(raised, "revised", F("raised_at"), F("what_changed"))
     yield _told(items.filter(closed_at__gt=since), "closed", F("closed_at"), "closed_reason")
     by_clock = own.annotate(over_at=due).filter(over_at__gt=since, over_at__lt=now, closed_at=None)
     yield _told(by_clock.exclude(state=State.WITHDRAWN), "closed", F("over_at"), "")
     yield _told(items.filter(withdrawn_at__gt=since), "withdrawn", F("withdrawn_at"), "withdrawn_reason")
     yield _told(items.filter(outcome_at__gt=since), "outcome", F("outcome_at"), "outcome_decision")
-    for path in getattr(settings, "CHECKLIST_NEWS_SOURCES", []):
-        yield from import_string(path)(items, since, _of)
+    # The part that publishes logs stands beside this one; neither imports the other.
+    logs = apps.get_model("closing", "LogPublication")._default_manager
+    yield _of(logs.filter(visible, published_at__gt=since), "log", F("published_at"), F("what_changed"))
 
 
 def _told(items: ItemQuerySet, what: str, at: F, words: str) -> QuerySet[Any]:

@@ -99,7 +99,7 @@ def days_left(
         "text": deadlines.days_left_words(due_at, moment),
         "count": count,
         "is_soon": count <= SOON,
-        "ticks": [(n * 6, n < count) for n in range(TICKS)],
+        "ticks": [(str(n * 6), n < count) for n in range(TICKS)],
         "words": words,
     }
 
