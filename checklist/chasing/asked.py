@@ -159,7 +159,7 @@ class AskedList:
     def counts(self) -> dict[str, int]:
         return tally(row.state for row in self.rows)
 
-    @property
+    @cached_property
     def totals(self) -> list[tuple[str, str, str, int, str]]:
         """State, word, mark, count and meaning; the counts add up to those asked."""
         return [(s, TRACKED[s], MARKS[s], count, MEANINGS[s]) for s, count in self.counts.items()]

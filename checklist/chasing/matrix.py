@@ -117,10 +117,12 @@ class Matrix:
                 f" HAVING bool_or(state = ANY(%(states)s)) ORDER BY {order}name, organisation_id"
             )
         else:
-            where = conditions(**only)
+            if self.item_choice == ItemChoice(phase="all"):
+                only.pop("items")  # only published items have asked anybody
             sql = (
-                "SELECT org.id FROM organisations_organisation org WHERE EXISTS ("  # noqa: S608
-                f"SELECT 1 FROM checklist_addressee a WHERE a.organisation_id = org.id AND {where})"
+                "SELECT org.id FROM organisations_organisation org JOIN ("  # noqa: S608
+                f"SELECT DISTINCT a.organisation_id FROM checklist_addressee a WHERE {conditions(**_of_items(only))}"
+                f") a ON a.organisation_id = org.id WHERE {conditions(**_of_organisations(only))}"
                 " ORDER BY org.name, org.id"
             )
         return [pk for (pk,) in ask(sql, facts(self.now, states=list(self.choice.states), **only))]
@@ -204,6 +206,14 @@ class Matrix:
                 not_sent = sum(state not in ANSWERED for state in states.values())
                 line: dict[str, Value] = {"organisation": name, "asked": len(states), "not_sent": not_sent}
                 yield line | {f"i{item}": TRACKED[state] for item, state in states.items()}
+
+
+def _of_items(only: dict[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in only.items() if name == "items"}
+
+
+def _of_organisations(only: dict[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in only.items() if name != "items"}
 
 
 def options() -> dict[str, list[tuple[str, str]]]:

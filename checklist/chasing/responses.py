@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import datetime
+from functools import cached_property
 from typing import Any
 
 from checklist.chasing.asked import Choice
@@ -49,7 +50,7 @@ class Responses:
     def __init__(self, items: ItemChoice, choice: Choice, now: datetime) -> None:
         self.item_choice, self.choice, self.now = items, choice, now
 
-    @property
+    @cached_property
     def _only(self) -> dict[str, Any]:
         only = self.choice.of_organisations
         if self.item_choice != ItemChoice(phase="all"):

@@ -17,7 +17,7 @@ GAPS = {
 }
 SUBJECT = "Not yet sent: {item}"
 TEXT = (
-    "{name}, we have no response from {organisation} yet: {item} ({reference}).\n\n"
+    "We have no response from {organisation} yet: {item} ({reference}).\n\n"
     "The deadline is {deadline}: {left}.\n\n"
     "Nothing to say? “Reviewed, no comments” counts as a full response."
 )

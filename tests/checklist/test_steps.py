@@ -81,8 +81,8 @@ def test_more_time_for_one_organisation_is_its_own_and_nobody_elses(acting, clie
     assert [i.state for i in own_items(others, later)] == ["closed"]
     assert (len(open_tasks(lead, later)), len(open_tasks(others, later))) == (1, 0)
     assert {row.organisation: row.state for row in asked(later, item)} == {
-        one: "not-responded",
-        other: "overdue",
+        one.pk: "not-opened",
+        other.pk: "overdue",
     }
     respond(item, answer="no-comments", acting=lead, seen_revision=1, now=later)
     assert not Response.objects.get().is_late

@@ -61,6 +61,6 @@ def chased(request: PortalRequest, acting: Membership, chase: int) -> HttpRespon
         "chase": made,
         "lines": [(line, TRACKED[line.state], MARKS[line.state]) for line in lines],
         "items": list({line.item_id: line.item for line in lines}.values()),
-        "organisations": len({line.organisation_id for line in lines}),
+        "asked": len({line.organisation_id for line in lines}),
     }
     return render(request, "checklist/chasing/chased.html", context)

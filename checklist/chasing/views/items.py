@@ -10,6 +10,7 @@ from django.views.decorators.http import require_safe
 
 from checklist import joining
 from checklist.chasing.asked import AskedList, Choice, asked
+from checklist.chasing.drawing import drawn_states
 from checklist.chasing.log import chases_of, with_log
 from checklist.chasing.tables import asked_table, views_table
 from checklist.models import ChecklistItem
@@ -21,7 +22,7 @@ from mhhs_portal.organisations.access import acting_as
 from mhhs_portal.organisations.models import Membership, Role
 from mhhs_portal.web import PortalRequest, page_or_part
 
-PER_PAGE = 100
+PER_PAGE = 50
 
 
 @require_safe
@@ -32,6 +33,8 @@ def office_item(request: PortalRequest, acting: Membership, reference: str) -> H
     who = AskedList(asked(now, item), Choice.of(request.GET))
     if file := file_of(request, asked_table(item, who.shown)):
         return file
+    page = Paginator(who.shown, PER_PAGE).get_page(request.GET.get("page"))
+    drawn = drawn_states()
     known = [row.organisation for row in who.rows] + [row["organisation"] for row in item.apart]
     context = {
         "acting": acting,
@@ -40,7 +43,8 @@ def office_item(request: PortalRequest, acting: Membership, reference: str) -> H
         "who": who,
         "chases": chases_of(item),
         "choice": who.choice,
-        "page": Paginator(who.shown, PER_PAGE).get_page(request.GET.get("page")),
+        "page": page,
+        "rows": [(row, drawn[row.state]) for row in page],
         "now": now,
         "newcomers": joining.newcomers(item, known, now),
         **possible(item, phase(dates_of(item), now)),

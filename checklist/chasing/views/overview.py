@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
-from django.template.loader import render_to_string
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from checklist.chasing.asked import Choice
+from checklist.chasing.drawing import drawn_states
 from checklist.chasing.matrix import PERIODS, PHASES, ItemChoice, Matrix, options
 from checklist.chasing.responses import COLUMNS, Responses
 from checklist.models import ItemKind
@@ -16,7 +16,6 @@ from checklist.progress import MARKS, MEANINGS, TRACKED
 from mhhs_portal.export_streams import MOST_ROWS, streamed
 from mhhs_portal.organisations.access import acting_as
 from mhhs_portal.organisations.models import Constituency, Membership, Role
-from mhhs_portal.templatetags.portal import status
 from mhhs_portal.web import PortalRequest
 
 #: For XLSX and JSON, which are made in memory, a cell weighs what a short row does.
@@ -30,11 +29,6 @@ FIXED = {
 }
 
 
-def status_mark(key: str, words: str) -> str:
-    """As {% status %} draws it; a page of the matrix has hundreds, and nine are different."""
-    return render_to_string("components/status.html", status(key, words))
-
-
 @require_safe
 @acting_as(Role.OFFICE)
 def matrix(request: PortalRequest, acting: Membership) -> HttpResponseBase:
@@ -45,7 +39,7 @@ def matrix(request: PortalRequest, acting: Membership) -> HttpResponseBase:
         file = streamed(request, found.table(), count=found.size // CELLS_A_ROW)
         assert file is not None
         return file
-    drawn = {state: status_mark(MARKS[state], TRACKED[state]) for state in TRACKED}
+    drawn = drawn_states()
     context = {
         "acting": acting,
         "matrix": found,

@@ -1,0 +1,16 @@
+"""States as the pages draw them."""
+
+from __future__ import annotations
+
+from django.template.loader import render_to_string
+
+from checklist.progress import MARKS, TRACKED
+from mhhs_portal.templatetags.portal import status
+
+
+def drawn_states() -> dict[str, str]:
+    """As {% status %} draws them; a page has hundreds, and nine are different."""
+    return {
+        state: render_to_string("components/status.html", status(MARKS[state], words))
+        for state, words in TRACKED.items()
+    }
