@@ -28,6 +28,7 @@ WORDS = (
     "response_address",
     "accepts_late",
     "is_public",
+    "shows_responses",
 )
 _NUMBER = re.compile(r"(?:MHHS[- ]?)?DEL[- ]?([0-9]+)\Z", re.IGNORECASE)
 

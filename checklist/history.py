@@ -23,6 +23,18 @@ VERBS = {
     "checklist.corrected": "Corrected without asking again",
     "checklist.file_attached": "File attached",
     "checklist.file_detached": "File taken off",
+    "checklist.responded": "Response sent",
+    "checklist.responded_on_behalf": "Response entered by the Programme",
+    "checklist.draft_saved": "Draft saved",
+    "checklist.draft_row_removed": "Comment removed from the draft",
+    "checklist.draft_rows_added": "Comments added to the draft",
+    "checklist.change_started": "Change of the response started",
+    "checklist.change_discarded": "Change of the response discarded",
+    "checklist.response_file_attached": "File added to the draft",
+    "checklist.response_file_detached": "File taken off the draft",
+    "checklist.handed_for_sign_off": "Handed over for sign-off",
+    "checklist.handed_back": "Handed back",
+    "checklist.sign_off_rule_set": "Rule for sign-off set",
 }
 _HIDDEN = {"id", "edit_number", "edited_at", "edited_by", "edited_by_id", "issued_by", "issued_by_id"}
 

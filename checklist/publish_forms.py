@@ -258,6 +258,12 @@ class PublishForm(TypedForm):
     is_public = forms.BooleanField(
         label="Show this item to everybody", required=False, help_text="Otherwise only to those asked."
     )
+    shows_responses = forms.BooleanField(
+        label="Show all responses to everybody who is asked",
+        required=False,
+        help_text="They see who responded and what, apart from confidential comments and drafts. Otherwise only the"
+        " Programme does.",
+    )
     seen_audience = forms.CharField(required=False, widget=forms.HiddenInput)
     seen_edit = forms.IntegerField(required=False, widget=forms.HiddenInput)
 

@@ -248,7 +248,7 @@ def _rule(typed: dict[str, str]) -> Rule:
 
 _DATES = ("opens_on", "due_on", "questions_on")
 _TIMES = ("opens_time", "due_time", "questions_time")
-_TICKS = ("is_mandatory", "accepts_late", "is_public")
+_TICKS = ("is_mandatory", "accepts_late", "is_public", "shows_responses")
 
 
 def typed_of(draft: ChecklistItem) -> QueryDict:

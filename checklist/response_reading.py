@@ -17,6 +17,7 @@ from checklist.models import (
     DraftComment,
     DraftFile,
     Extension,
+    ItemRevision,
     Response,
     ResponseDraft,
     ResponseFile,
@@ -27,11 +28,13 @@ from mhhs_portal.organisations.models import Membership, Organisation
 
 
 def find_item(acting: Membership, reference: str) -> ChecklistItem:
-    """The item if it was addressed to the organisation, else 404; with asked_because and needs_sign_off."""
+    """The item if it was addressed to the organisation, else 404; with asked_because, has_sent, has_revisions, needs_sign_off."""
     us = acting.organisation
     items = ChecklistItem.objects.addressed_to(us).with_answer_of(us).select_related("parent", "milestone", "path")
     items = items.annotate(
         asked_because=Subquery(Addressee.objects.filter(item=OuterRef("pk"), organisation=us).values("reason")[:1]),
+        has_revisions=Exists(ItemRevision.objects.filter(item=OuterRef("pk"))),
+        has_sent=Exists(Response.objects.filter(item=OuterRef("pk"), organisation=us)),
         needs_sign_off=Exists(SignOffRule.objects.filter(organisation=us, needs_sign_off=True)),
     ).prefetch_related(
         "links",
@@ -92,7 +95,7 @@ def versions_of(item: ChecklistItem, organisation: Organisation) -> QuerySet[Res
 
 
 def find_versions(item: ChecklistItem, acting: Membership) -> list[Response]:
-    return list(versions_of(item, acting.organisation))
+    return list(versions_of(item, acting.organisation)) if item.has_sent else []  # type: ignore[attr-defined]
 
 
 def files_of(response: Response) -> list[ResponseFile]:

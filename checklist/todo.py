@@ -9,7 +9,7 @@ from django.urls import reverse
 
 from checklist.models import ChecklistItem
 from checklist.own import OwnItem, standing
-from mhhs_portal.organisations.models import Membership
+from mhhs_portal.organisations.models import Membership, Role
 from mhhs_portal.todo import Task
 
 
@@ -25,12 +25,14 @@ def _task(own: OwnItem, acting: Membership) -> Task:
     assert item.closes_at is not None
     assert item.opens_at is not None
     sample = ", sample" if item.is_sample else ""
+    waits = own.state == "draft-saved" and item.handed_at is not None  # type: ignore[attr-defined]
+    signs = waits and acting.role == Role.LEAD
     return Task(
         title=item.title,
         url=reverse("checklist:own_item", args=[acting.organisation.slug, item.reference]),
         due_at=item.closes_at,
         opened_at=item.opens_at,
-        status=own.state,
+        status="waits-for-sign-off" if waits else own.state,
         kind=f"{item.get_kind_display()}, {item.workstream}{sample}",
-        verb=own.verb,
+        verb="Sign off" if signs else own.verb,
     )

@@ -71,7 +71,7 @@ class News:
 
 def news_of(item: ChecklistItem, organisation: Organisation | None) -> News | None:
     """None while the wording is as it was published. One query then, three else."""
-    rows = revisions_of(item)
+    rows = revisions_of(item) if getattr(item, "has_revisions", True) else []
     if len(rows) < 2:
         return None
     earlier = previous(item, organisation) if organisation else None

@@ -108,6 +108,7 @@ STATUSES: dict[str, Status] = {
         ("Due soon", "clock", "amber"),
         ("Overdue", "octagon", "red"),
         ("Draft saved", "half", "blue"),
+        ("Waits for sign-off", "pause", "amber"),
         ("Response sent", "disc-tick", "brand"),
         ("No comments sent", "disc-dash", "brand"),
         ("Sent late", "disc-tick", "brand"),

@@ -286,7 +286,13 @@ def _checklist(item: Any) -> dict[str, Any]:
     group = NamedGroup.objects.create(slug="walked", name="Walked")
     table = SimpleUploadedFile("a.csv", b"Title\nWalked\n")
     upload = check(file=table, acting=acting, now=now)
+    response = Response.objects.get(item=item, organisation=us, revision=1, number=1)
+    sent_file = ResponseFile.objects.create(response=response, title="a.csv", file=stored)
+    draft = ResponseDraft.objects.filter(item=item, organisation=us).first() or make.response_draft(item, us)
+    drafted = DraftFile.objects.create(draft=draft, title="a.csv", file=stored, added_by=acting.person, added_at=now)
+    ChecklistItem.objects.filter(pk=item.pk).update(shows_responses=True)
     sent = {"responder": OWN, "sent": "1", "comments_log": log.pk, "comment": comment.pk}
+    sent |= {"sent_file": sent_file.pk, "drafted": drafted.pk}
     return {"file": file.pk, "template": template.pk, "named": group.slug, "upload": upload.pk, **sent}
 
 

@@ -98,7 +98,7 @@ class ItemQuerySet(models.QuerySet["ChecklistItem"]):
         return self.annotate(own_due_at=Greatest("due_at", Subquery(own_extensions(OuterRef("pk"), organisation))))
 
     def with_answer_of(self, organisation: Organisation) -> ItemQuerySet:
-        """Adds answer, answered_at, answered_late, has_draft and own_due_at: that organisation's only."""
+        """Adds answer, answered_at, answered_late, has_draft, handed_at and own_due_at: that organisation's only."""
         answers = _answers_of(organisation)
         drafts = ResponseDraft.objects.filter(item=OuterRef("pk"), organisation=organisation)
         return self.with_deadline_of(organisation).annotate(
@@ -106,6 +106,7 @@ class ItemQuerySet(models.QuerySet["ChecklistItem"]):
             answered_at=Subquery(answers.values("given_at")[:1]),
             answered_late=Subquery(answers.values("is_late")[:1]),
             has_draft=Exists(drafts),
+            handed_at=Subquery(drafts.values("handed_at")[:1]),
         )
 
     def awaiting(self, organisation: Organisation, now: datetime) -> ItemQuerySet:
