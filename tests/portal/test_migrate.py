@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import pytest
 from django.db import connection, migrations, models
 from django.db.migrations.state import ProjectState
 
-from mhhs_portal.management.commands.migrate import at_once, split, step_by_step
+from mhhs_portal.management.commands.migrate import alters_columns_apart, at_once, split, step_by_step
 
 KEY = ("id", models.BigAutoField(primary_key=True))
 
@@ -32,6 +33,16 @@ class Second(migrations.Migration):
             "Old", models.CheckConstraint(condition=models.Q(colour__in=["red", "blue"]), name="old_colour_known")
         ),
         migrations.AddIndex("Old", models.Index(fields=["size"], name="old_size")),
+    ]
+
+
+class Third(migrations.Migration):
+    """Columns that are each altered, renamed or removed by one step."""
+
+    operations = [
+        migrations.AlterField("Old", "name", models.CharField(max_length=40, null=True)),
+        migrations.RenameField("Old", "size", "length"),
+        migrations.RemoveField("New", "day"),
     ]
 
 
@@ -65,6 +76,31 @@ def test_a_migration_that_widens_older_tables_leaves_the_same_schema(transaction
 
     assert len(ours) > 12
     assert ours == djangos
+
+
+def test_columns_altered_at_once_leave_the_same_schema(transactional_db):
+    ours, djangos = made_by(at_once, First, Second, Third), made_by(step_by_step, First, Second, Third)
+
+    assert ours == djangos
+    assert not any("'size'" in row or "'day'" in row for row in ours)
+    assert any("'length'" in row for row in ours)
+
+
+@pytest.mark.parametrize(
+    "more",
+    [
+        migrations.AlterField("Old", "length", models.BigIntegerField()),
+        migrations.AlterField("Old", "newest", models.ForeignKey("tiny.New", models.CASCADE, null=True)),
+        migrations.RunPython(migrations.RunPython.noop),
+    ],
+    ids=["a column twice", "a relation", "data"],
+)
+def test_other_alterations_are_left_to_django(more):
+    class Other(migrations.Migration):
+        operations = [*Third.operations, more]
+
+    assert alters_columns_apart(Third("it", "tiny"))
+    assert not alters_columns_apart(Other("it", "tiny"))
 
 
 def test_new_tables_come_first_and_older_ones_are_widened_afterwards():
