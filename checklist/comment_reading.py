@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 import zipfile
+import zlib
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time
 from typing import IO, Any
@@ -17,7 +19,11 @@ from mhhs_portal.deadlines import day_words
 
 #: Our own limits. A log of 2,000 comments of ordinary length has half a megabyte.
 LARGEST = 4 * 1024 * 1024
-LARGEST_UNPACKED = 40 * 1024 * 1024
+LARGEST_UNPACKED = 24 * 1024 * 1024
+#: A template with 2,000 rows has 18,000.
+MOST_CELLS = 60_000
+SMALLER = "Copy the comments into the template and send that."
+_MADE = re.compile(rb"<(?:\w+:)?(?:c|row|si|t|r|xf|col|definedName|dataValidation)[\s/>]")
 LONGEST = {"document": 120, "clause": 80, "comment": 8_000, "suggested_change": 8_000}
 _KEYS = {heading.casefold(): name for name, (heading, _) in COLUMNS.items()} | {PLACE.casefold(): "place"}
 #: Words that other logs use for the same.
@@ -103,11 +109,26 @@ def _refuse_what_is_too_large_inside(file: IO[bytes]) -> bool:
         return False
     with zipfile.ZipFile(file) as archive:
         unpacked = sum(member.file_size for member in archive.infolist())
+        too_large = unpacked > LARGEST_UNPACKED
+        cells = 0 if too_large else sum(_cells(archive, name) for name in archive.namelist())
     file.seek(0)
-    if unpacked > LARGEST_UNPACKED:
-        words = f"The workbook would unpack to {unpacked // (1024 * 1024):,} MB. The most is 40 MB."
-        raise ValidationError({"file": f"{words} Copy the comments into the template and send that."})
+    if too_large:
+        words = f"The workbook would unpack to {unpacked // (1024 * 1024):,} MB. The most is 24 MB."
+        raise ValidationError({"file": f"{words} {SMALLER}"})
+    if cells > MOST_CELLS:
+        words = f"The workbook has {cells:,} rows, cells and texts, empty ones included. The most is {MOST_CELLS:,}."
+        raise ValidationError({"file": f"{words} {SMALLER}"})
     return True
+
+
+def _cells(archive: zipfile.ZipFile, name: str) -> int:
+    """How many things the reader would make of a part; counting costs a hundredth of making them."""
+    if not name.lower().endswith(".xml"):
+        return 0
+    try:
+        return sum(1 for _ in _MADE.finditer(archive.read(name)))
+    except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError):
+        raise ValidationError({"file": "The workbook cannot be read: it is damaged. Save it again."}) from None
 
 
 def _headings(values: list[Any], log: Log) -> dict[int, str]:

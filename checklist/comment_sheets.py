@@ -75,17 +75,16 @@ def workbook(item: ChecklistItem, organisation: Organisation, rows: Sequence[Pla
         cell = sheet.cell(1, column, heading)
         cell.font = Font(bold=True, color="FFFFFF")
         cell.fill = PatternFill("solid", fgColor="0A4A58")
-    for letter, width in zip("ABCDEFG", [width for _, width in COLUMNS.values()], strict=True):
-        sheet.column_dimensions[letter].width = width
-    sheet.column_dimensions["H"].hidden = True
     wrapped = Alignment(wrap_text=True, vertical="top")
-    for number in range(2, max(len(rows), READY) + 2):
-        texts = _texts(rows[number - 2]) if number - 2 < len(rows) else [""] * len(headings)
-        for column, text in enumerate(texts, start=1):
-            cell = sheet.cell(number, column)
-            cell.number_format, cell.alignment = "@", wrapped  # as typed: no section becomes a date or a number
+    for letter, width in zip("ABCDEFGH", [*(width for _, width in COLUMNS.values()), 10], strict=True):
+        column = sheet.column_dimensions[letter]
+        column.width, column.hidden = width, letter == "H"
+        column.number_format, column.alignment = "@", wrapped  # as typed: no section becomes a date or a number
+    for number, placed_row in enumerate(rows, start=2):
+        for place, text in enumerate(_texts(placed_row), start=1):
+            cell = sheet.cell(number, place, text or None)
+            cell.number_format, cell.alignment = "@", wrapped
             if text:
-                cell.value = text
                 cell.data_type = "s"  # whatever it begins with, it is no formula
     names = document_names(item)
     _instructions(book, item, organisation, names)

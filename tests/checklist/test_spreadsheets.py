@@ -169,6 +169,27 @@ def bomb() -> bytes:
     return out.getvalue()
 
 
+def with_a_sheet(rows: str) -> bytes:
+    """A workbook whose sheet is this XML, as no program would write it."""
+    space, out = "http://schemas.openxmlformats.org/spreadsheetml/2006/main", io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(book(GOOD))) as made, zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name in made.namelist():
+            sheet = f'{rows[: rows.find("<row")]}<worksheet xmlns="{space}"><sheetData>{rows[rows.find("<row") :]}'
+            ours = f"{sheet}</sheetData></worksheet>".encode()
+            archive.writestr(name, ours if name.endswith("sheet1.xml") else made.read(name))
+    return out.getvalue()
+
+
+def a_million_cells() -> bytes:
+    return with_a_sheet(f"<row r='1'>{''.join(f'<c><v>{n % 9973}</v></c>' for n in range(150_000))}</row>")
+
+
+def entities() -> bytes:
+    named = "".join(f"<!ENTITY {chr(98 + n)} '{f'&{chr(97 + n)};' * 10}'>" for n in range(9))
+    start = f"<!DOCTYPE a [<!ENTITY a 'aaaaaaaaaa'>{named}]>"
+    return with_a_sheet(f"{start}<row r='1'><c t='inlineStr'><is><t>&j;</t></is></c></row>")
+
+
 def with_macros() -> bytes:
     out = io.BytesIO(book(GOOD))
     with zipfile.ZipFile(out, "a") as archive:
@@ -182,6 +203,8 @@ def with_macros() -> bytes:
         ("log.xlsm", lambda: book(GOOD), "macros"),
         ("log.xlsx", with_macros, "macros"),
         ("log.xlsx", bomb, "would unpack to"),
+        ("log.xlsx", a_million_cells, "rows, cells and texts"),
+        ("log.xlsx", entities, "damaged"),
         ("log.xlsx", lambda: b"PK\x03\x04 damaged", "damaged"),
         ("log.xlsx", lambda: book(GOOD)[:3000], "damaged"),
         ("log.pdf", lambda: b"%PDF-1.7", "neither"),
@@ -196,11 +219,11 @@ def with_macros() -> bytes:
     ],
 )
 def test_files_that_cannot_be_a_log_are_refused_in_words_at_once(name, content, words):
-    made, started = content(), time.monotonic()
+    made, started = content(), time.process_time()
     with pytest.raises(ValidationError) as refusal:
         log(made, name)
     assert words in " ".join(refusal.value.messages)
-    assert time.monotonic() - started < 3
+    assert time.process_time() - started < 3
 
 
 def test_rows_are_added_once_and_a_corrected_file_replaces_what_came_from_the_first(item, lead):
