@@ -54,6 +54,10 @@ NO_HISTORY = {
     "calendars.CalendarEntry": "written by the portal: what calendars were told last",
     "reading.ItemSearch": "written by triggers, from rows that have a history",
     "reading.LastVisit": "when somebody last read; reading changes nothing",
+    "news.NewsRecipient": "frozen by a trigger: whom it was addressed to stays",
+    "news.Correction": "frozen by a trigger: what was said before stays",
+    "news.NewsReading": "when somebody first read; reading changes nothing",
+    "news.EditionEntry": "a line of a draft until it is sent, then frozen by a trigger",
     "documents.StoredFile": "never edited: another content is another row",
 }
 

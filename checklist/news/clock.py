@@ -153,6 +153,7 @@ def _message(subscription: Subscription, number: int, path: str, body: dict[str,
         about=f"clock/{number}",
         about_url=path,
         unsubscribe_path=reverse("news:unsubscribe", args=[subscription.secret]),
+        secret=subscription.secret,
         edition=number,
         **body,
     )

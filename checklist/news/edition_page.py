@@ -87,7 +87,9 @@ class EditionPage:
     def press(self, button: str, acting: Membership) -> bool:
         """Do what the button says; True when the edition was saved."""
         if self.own.press(button):
-            self.form = EditionForm(initial={name: (self.data or QueryDict()).get(name, "") for name in ("title", "intro")})
+            self.form = EditionForm(
+                initial={name: (self.data or QueryDict()).get(name, "") for name in ("title", "intro")}
+            )
             self.is_judged = False
             return False
         if not all([self.form.is_valid(), self.own.is_valid()]):

@@ -59,6 +59,7 @@ def ask(*, address: str, now: datetime) -> None:
             dedupe_key=f"clock/confirm/{found.pk}/{found.secret[:8]}",
             priority=Priority.RECEIPT,
             about_url=reverse("news:confirm", args=[found.secret]),
+            secret=found.secret,
         )
 
 

@@ -17,7 +17,8 @@ def as_html(text: str) -> SafeString:
 
 
 def _block(block: str) -> str:
-    html, items = "", []
+    html = ""
+    items: list[str] = []
     paragraph: list[str] = []
     for line in [*block.split("\n"), None]:
         is_item = line is not None and bool(_ITEM.match(line))

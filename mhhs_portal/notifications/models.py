@@ -140,6 +140,11 @@ class Message(models.Model):
         """Where it goes if it leaves now."""
         return self.to.email if self.to else self.to_address
 
+    def without_secret(self, text: str) -> str:
+        """As it may be kept and shown to staff: the key of the reader's own links (`secret=`) is left out."""
+        secret = self.context.get("secret", "")
+        return text.replace(secret, "…") if secret else text
+
     @property
     def unsubscribe_link(self) -> str:
         """Where one POST ends the subscription (RFC 8058); empty for what is no subscription."""

@@ -153,7 +153,7 @@ def _try(message: Message, server: BaseEmailBackend, now: datetime) -> str:
         last_error="",
         sent_to=message.email,
         sent_subject=rendered.subject[:300],
-        sent_text=rendered.text,
+        sent_text=message.without_secret(rendered.text),
     )
     return "sent"
 

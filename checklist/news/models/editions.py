@@ -46,7 +46,7 @@ class Edition(models.Model):
                 condition=Q(number=None, issued_at=None) | Q(number__isnull=False, issued_at__isnull=False),
                 name="edition_numbered_when_sent",
             ),
-            models.UniqueConstraint(
+            models.UniqueConstraint(  # type: ignore[call-overload]  # Q is an expression for Django
                 Q(issued_at__isnull=True),
                 condition=Q(issued_at__isnull=True),
                 name="edition_one_draft",

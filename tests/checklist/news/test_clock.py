@@ -119,6 +119,7 @@ def test_an_edition_is_sent_once_to_each_subscriber_and_kept(staff, draft, clien
         assert link in part
         assert "sign in" not in part
     assert "<li>one</li>" in html
+    assert all(link not in kept for kept in Message.objects.values_list("sent_text", flat=True))
     page = client.get("/news/clock/1/").content.decode()
     assert "A line of ours" in page
     assert "The Clock 1" in client.get("/news/clock/feed.atom").content.decode()
