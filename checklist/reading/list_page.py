@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 from django.core.paginator import Page
@@ -9,7 +10,7 @@ from django.core.paginator import Page
 from checklist.own import by_period
 from checklist.periods import Period, grouped, period_of
 from checklist.reading.choice import ORDERS
-from checklist.reading.lists import MOST_AT_ONCE, ItemList, OwnList, Row
+from checklist.reading.lists import MOST_AT_ONCE, ItemList, OwnList
 from checklist.reading.searching import has_marks, marked_code, marks
 from mhhs_portal.deadlines import local_day
 
@@ -55,7 +56,7 @@ def _periods(shown: ItemList, page: Page[Any], rows: list[Any]) -> list[Period[A
     return periods
 
 
-def _period(row: Row, today: Any) -> tuple[str, str]:
+def _period(row: Any, today: date) -> tuple[str, str]:
     if row.is_over:
         return "Closed", ""
     assert row.item.due_at is not None

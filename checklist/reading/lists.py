@@ -91,16 +91,16 @@ class ItemList:
         """Everything that this list could show. Nothing else is ever counted, offered, found or sent."""
         return ChecklistItem.objects.public()
 
-    def with_standing(self, items: ItemQuerySet) -> ItemQuerySet:
+    def with_standing(self, items: ItemQuerySet) -> Any:
         return with_phase(items, self.now)
 
-    def is_overdue(self) -> Q:
+    def is_overdue(self) -> Any:
         return Q(pk__in=[])
 
     @cached_property
     def facets(self) -> dict[str, Any]:
         """How many items there are, and what they are sorted under."""
-        some = {"distinct": True, "default": Value([])}
+        some: dict[str, Any] = {"distinct": True, "default": Value([])}
         return self.items().aggregate(
             total=Count("pk"),
             kinds=ArrayAgg("kind", **some),
@@ -142,11 +142,11 @@ class ItemList:
         return query_of(self.choice.q) if self.choice.q else None
 
     @cached_property
-    def found(self) -> ItemQuerySet:
+    def found(self) -> Any:
         """What the filters leave, in every state."""
         return self.narrowed(self.items())
 
-    def narrowed(self, items: ItemQuerySet) -> ItemQuerySet:
+    def narrowed(self, items: Any) -> Any:
         """Those of the items that all filters but the state leave."""
         choice = self.choice
         items = self.with_standing(items)
@@ -196,7 +196,7 @@ class ItemList:
         return int(self.facets["total"])
 
     @cached_property
-    def chosen(self) -> ItemQuerySet:
+    def chosen(self) -> Any:
         """What is shown, in order; not cut into pages."""
         wanted = self.shows[self.choice.state].standings
         items = self.found.filter(standing__in=wanted) if wanted else self.found
@@ -208,7 +208,7 @@ class ItemList:
             return ranked(items, self.search).order_by("-rank", "-ends_at", "reference")
         return self.by_deadline(items)
 
-    def by_deadline(self, items: ItemQuerySet) -> ItemQuerySet:
+    def by_deadline(self, items: Any) -> Any:
         """What is still to come by deadline, then what is over, the latest first."""
         over = Case(
             When(standing__in=["closed", "outcome", "withdrawn"], then=1), default=0, output_field=IntegerField()
@@ -226,7 +226,7 @@ class ItemList:
             return _Counted(rows, MOST_AT_ONCE, self.count).get_page(1)
         return _Counted(rows, PER_PAGE, self.count).get_page(self.query.get("page"))
 
-    def detailed(self, items: ItemQuerySet) -> ItemQuerySet:
+    def detailed(self, items: Any) -> Any:
         """With what a row says beyond its standing."""
         return items
 
@@ -257,7 +257,7 @@ class OfficeList(ItemList):
     def items(self) -> ItemQuerySet:
         return ChecklistItem.objects.issued()
 
-    def is_overdue(self) -> Q:
+    def is_overdue(self) -> Any:
         """Somebody who was asked has not answered, and the deadline is over."""
         answers = Response.objects.current().filter(
             item=OuterRef("item"), organisation=OuterRef("organisation"), revision=OuterRef(OuterRef("revision"))
@@ -265,7 +265,7 @@ class OfficeList(ItemList):
         missing = Addressee.objects.filter(item=OuterRef("pk")).filter(~Exists(answers))
         return Q(state=State.PUBLISHED, due_at__lt=self.now) & Exists(missing)
 
-    def detailed(self, items: ItemQuerySet) -> ItemQuerySet:
+    def detailed(self, items: Any) -> Any:
         return items.with_counts()
 
     def rows(self, items: Iterable[ChecklistItem]) -> list[Any]:
@@ -297,11 +297,11 @@ class OwnList(ItemList):
         assert self.acting
         return ChecklistItem.objects.addressed_to(self.acting.organisation)
 
-    def with_standing(self, items: ItemQuerySet) -> ItemQuerySet:
+    def with_standing(self, items: ItemQuerySet) -> Any:
         assert self.acting
         return with_standing_of(items, self.acting.organisation, self.now)
 
-    def is_overdue(self) -> Q:
+    def is_overdue(self) -> Any:
         return Q(standing="overdue")
 
     @property
@@ -313,7 +313,7 @@ class OwnList(ItemList):
         """The next item to open, for those who have nothing to do."""
         return self.items().filter(state=State.PUBLISHED, opens_at__gt=self.now).order_by("opens_at").first()
 
-    def by_deadline(self, items: ItemQuerySet) -> ItemQuerySet:
+    def by_deadline(self, items: Any) -> Any:
         """As checklist.own.by_period() puts them: overdue, coming, opening later, and over."""
         today = local_day(self.now)
         monday = deadline(today - timedelta(days=today.weekday()), MIDNIGHT)
@@ -328,7 +328,7 @@ class OwnList(ItemList):
         coming = Case(When(place__lt=3, then=F("ends_at")))
         return items.annotate(place=place).order_by("place", coming.asc(), F("ends_at").desc(), "reference")
 
-    def detailed(self, items: ItemQuerySet) -> ItemQuerySet:
+    def detailed(self, items: Any) -> Any:
         assert self.acting
         return items.with_answer_of(self.acting.organisation)
 

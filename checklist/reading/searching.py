@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from html import escape
+from typing import Any
 
 from django.contrib.postgres.search import SearchHeadline, SearchQuery, SearchRank
 from django.db.models import F
@@ -71,14 +72,14 @@ def matching(items: ItemQuerySet, query: SearchQuery) -> ItemQuerySet:
     return items.filter(search__document=query)
 
 
-def ranked(items: ItemQuerySet, query: SearchQuery) -> ItemQuerySet:
+def ranked(items: ItemQuerySet, query: SearchQuery) -> Any:
     """Adds rank: how well an item fits, titles before the rest."""
     return items.annotate(rank=SearchRank(F("search__document"), query))
 
 
 def highlighted(items: ItemQuerySet, query: SearchQuery) -> ItemQuerySet:
     """Adds marked_title and marked_words, for marks()."""
-    marking = {"config": "english", "start_sel": _START, "stop_sel": _STOP}
+    marking: dict[str, Any] = {"config": "english", "start_sel": _START, "stop_sel": _STOP}
     return items.annotate(
         marked_title=SearchHeadline("title", query, highlight_all=True, **marking),
         marked_words=SearchHeadline("search__words", query, max_fragments=1, max_words=26, min_words=12, **marking),
