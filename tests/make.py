@@ -193,8 +193,8 @@ def response(item: ChecklistItem, organisation: Organisation, **fields: Any) -> 
 def comment(response_: Response, **fields: Any) -> Comment:
     """The next row of the response."""
     number = response_.comments.count() + 1
-    facts = {"document": "Plan", "clause": f"{number}.1", "comment": f"Comment {number}"}
-    return Comment.objects.create(response=response_, number=number, **facts | fields)
+    facts = {"number": number, "document": "Plan", "clause": f"{number}.1", "comment": f"Comment {number}"}
+    return Comment.objects.create(response=response_, **facts | fields)
 
 
 def attachment(item: ChecklistItem, title: str = "a.pdf", content: bytes = b"%PDF-1.4", **fields: Any) -> Attachment:
