@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from django.apps import apps
@@ -14,12 +15,21 @@ from django.utils import timezone
 from mhhs_portal.organisations.models import Membership, Organisation, Person, Role
 
 
+#: An organisation's home gathers what every part of the portal has for it: a query or two for each.
+HOME = 14
+
+
 @dataclass(frozen=True)
 class Page:
     name: str
     address: str
     #: The session of the person who reads it; empty for anonymous.
     session: str = ""
+    #: The most queries: ten for what the page shows, two to know who is signed in.
+    queries: int = 12
+    #: Milliseconds that its median must stay under, and the most kB of HTML; 0 for no limit of its own.
+    median: int = 0
+    kilobytes: int = 0
 
     @property
     def cookies(self) -> dict[str, str]:
@@ -69,23 +79,42 @@ def pages() -> list[Page]:
         Page("baseline", at("milestones:baseline", baseline="cr055")),
         Page("comparison", at("milestones:compare", before="cr022", after="cr055")),
         Page("change request", at("milestones:change", change="cr055")),
-        Page("checklist, public", at("checklist:list")),
-        Page("item, public", at("checklist:item", reference=open_item)),
+        *_checklist(at, us.slug, open_item, office, lead),
         Page("sign-in", at("sign_in")),
-        Page("home of an organisation", at("organisation_home", **organisation), lead),
+        Page("home of an organisation", at("organisation_home", **organisation), lead, queries=HOME),
         Page("own path", at("milestones:own_path", **organisation), lead),
         Page("own plan, to change", at("milestones:own_plan", **organisation), lead),
-        Page("own checklist", at("checklist:own_list", **organisation), lead),
-        Page("own item", at("checklist:own_item", **organisation, reference=open_item), lead),
         Page("AIR tasks", at("readiness:tasks", **organisation), lead),
         Page("submission", at("readiness:submission", **organisation, campaign=campaign), lead),
         Page("section", at("readiness:section", **organisation, campaign=campaign, letter="A"), lead),
-        Page("office checklist", at("checklist:office_list", **programme), office),
-        Page("office item", at("checklist:office_item", **programme, reference=open_item), office),
         Page("progress of all roles", at("milestones:progress", **programme), office),
         Page("paths and routes", at("milestones:placements", **programme), office),
         Page("publish", at("checklist:publish", **programme), office),
         Page("campaigns", at("readiness:campaigns", org="elexon"), analyst),
         Page("campaign", at("readiness:campaign", **elexon), analyst),
         Page("review", at("readiness:review", **elexon, organisation=sent.organisation.slug), analyst),
+    ]
+
+
+def _checklist(at: Callable[..., str], us: str, item: str, office: str, lead: str) -> list[Page]:
+    """The pages of the checklist, with the limits that it has set itself."""
+    own, staff = {"org": us}, {"org": "programme"}
+    searched = "?q=migration&state=all"
+
+    def page(name: str, address: str, session: str = "", kilobytes: int = 0) -> Page:
+        return Page(name, address, session, queries=10, median=100, kilobytes=kilobytes)
+
+    return [
+        page("checklist, public", at("checklist:list")),
+        page("checklist, searched", at("checklist:list") + searched),
+        page("item, public", at("checklist:item", reference=item)),
+        page("own checklist", at("checklist:own_list", **own), lead),
+        page("own checklist, searched", at("checklist:own_list", **own) + searched, lead),
+        page("own item", at("checklist:own_item", **own, reference=item), lead),
+        page("office checklist", at("checklist:office_list", **staff), office),
+        page("office item", at("checklist:office_item", **staff, reference=item), office),
+        page("matrix", at("chasing:matrix", **staff), office, 300),
+        page("matrix of every item", at("chasing:matrix", **staff) + "?items=all", office, 300),
+        page("comments of an item", at("closing:comments", **staff, reference=item), office),
+        page("comments to me", at("closing:all_comments", **staff), office),
     ]
