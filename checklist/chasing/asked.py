@@ -88,7 +88,7 @@ class Asked:
 def asked(now: datetime, *items: ChecklistItem) -> list[Asked]:
     """The frozen lists by name."""
     rows = ask(_SQL, facts(now, items=[item.pk for item in items]))
-    return [Asked(*row[:-2], roles=_named(row[-2]), paths=_named(row[-1])) for row in rows]
+    return [Asked(*known, _named(roles), _named(paths)) for *known, roles, paths in rows]  # type: ignore[call-arg]
 
 
 def _named(pairs: list[str]) -> dict[str, str]:

@@ -38,7 +38,7 @@ class ChasePage:
         self.form = ChaseForm(data, initial=typed) if data is not None else ChaseForm(initial=typed)
         #: The hidden fields of the page that is shown: what is on it now.
         self.seen = self.preview.fingerprint
-        self.press = (data or {}).get("press") or str(press)
+        self.press = (data.get("press") if data is not None else "") or str(press)
         self.sample: Rendered | None = self._sample()
 
     def _sample(self) -> Rendered | None:

@@ -10,7 +10,5 @@ from mhhs_portal.templatetags.portal import status
 
 def drawn_states() -> dict[str, str]:
     """As {% status %} draws them; a page has hundreds, and nine are different."""
-    return {
-        state: render_to_string("components/status.html", status(MARKS[state], words))
-        for state, words in TRACKED.items()
-    }
+    template = "components/status.html"
+    return {state: render_to_string(template, status(MARKS[state], words)) for state, words in TRACKED.items()}

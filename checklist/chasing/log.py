@@ -46,3 +46,9 @@ def chases_of(item: ChecklistItem) -> list[dict[str, Any]]:
     """What with_log() read, with instants."""
     found = item.chases  # type: ignore[attr-defined]
     return [row | {"at": datetime.fromisoformat(row["at"])} for row in found]
+
+
+def apart_of(item: ChecklistItem) -> list[dict[str, Any]]:
+    """The exceptions that with_log() read."""
+    found: list[dict[str, Any]] = item.apart  # type: ignore[attr-defined]
+    return found

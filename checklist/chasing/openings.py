@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 
 from django.db import connection
 
@@ -30,7 +31,7 @@ _BOTH = f"WITH first AS ({_FIRST}) {_VIEW}"
 
 def record(item: ChecklistItem, acting: Membership, now: datetime) -> None:
     """Somebody of an organisation that was asked looks at the item. One query."""
-    facts = {
+    facts: dict[str, Any] = {
         "item": item.pk,
         "revision": item.revision,
         "organisation": acting.organisation_id,

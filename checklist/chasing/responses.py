@@ -60,7 +60,8 @@ class Responses:
 
     def count(self) -> int:
         only = self._only
-        sql = f"SELECT count(*) {_FROM} WHERE {conditions(**only)}"
+        joined = _FROM if only else "FROM checklist_response a"
+        sql = f"SELECT count(*) {joined} WHERE {conditions(**only)}"
         return int(ask(sql, facts(self.now, **only))[0][0])
 
     def newest(self) -> list[dict[str, Value]]:

@@ -11,7 +11,7 @@ from django.views.decorators.http import require_safe
 from checklist import joining
 from checklist.chasing.asked import AskedList, Choice, asked
 from checklist.chasing.drawing import drawn_states
-from checklist.chasing.log import chases_of, with_log
+from checklist.chasing.log import apart_of, chases_of, with_log
 from checklist.chasing.tables import asked_table, views_table
 from checklist.models import ChecklistItem
 from checklist.own import dates_of
@@ -35,7 +35,7 @@ def office_item(request: PortalRequest, acting: Membership, reference: str) -> H
         return file
     page = Paginator(who.shown, PER_PAGE).get_page(request.GET.get("page"))
     drawn = drawn_states()
-    known = [row.organisation for row in who.rows] + [row["organisation"] for row in item.apart]
+    known = [row.organisation for row in who.rows] + [row["organisation"] for row in apart_of(item)]
     context = {
         "acting": acting,
         "item": item,
