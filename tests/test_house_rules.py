@@ -42,6 +42,7 @@ NO_HISTORY = {
     "milestones.Achievement": "frozen by a trigger: a later report says something else",
     "milestones.AskedSheet": "a place in a queue, gone when the sheet is drawn",
     "milestones.PlanOnAPage": "drawn by the worker from what is recorded",
+    "checklist.ReceiptSheet": "drawn by the worker from what is recorded, then frozen by a trigger",
     "plan_files.PlanTask": "frozen by a trigger: another file is another version",
     "plan_files.TaskLink": "frozen by a trigger: another file is another version",
     "plan_files.TaskBaseline": "frozen by a trigger: another file is another version",
