@@ -147,11 +147,12 @@ class Queue:
         }
 
     def after(self, pk: int) -> Slot | None:
-        """The next comment of the list that still needs a decision; the first again after the last."""
+        """The next comment of the list that needs a decision of its own; the first again after the last."""
         places = [slot.pk for slot in self.shown]
         start = places.index(pk) + 1 if pk in places else 0
         rest = [*self.shown[start:], *self.shown[:start]]
-        return next((slot for slot in rest if slot.pk != pk and slot.state in {"to-decide", "drafted"}), None)
+        open_ = (s for s in rest if s.pk != pk and s.state in {"to-decide", "drafted"} and not s.original)
+        return next(open_, None)
 
     def page_of(self, pk: int) -> int:
         places = [slot.pk for slot in self.shown]
