@@ -161,8 +161,9 @@ class ResponsePage:
         return (self.draft.row_total or 0) if self.draft else 0  # type: ignore[attr-defined]
 
     @property
-    def pages(self) -> range:
-        return range(1, self.last_page + 1)
+    def pages(self) -> list[int]:
+        """The first, the last and those near."""
+        return [n for n in range(1, self.last_page + 1) if n in {1, self.last_page} or abs(n - self.place) <= 2]
 
     @property
     def last_page(self) -> int:

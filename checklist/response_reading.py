@@ -28,7 +28,7 @@ from mhhs_portal.organisations.models import Membership, Organisation
 
 
 def find_item(acting: Membership, reference: str) -> ChecklistItem:
-    """The item if it was addressed to the organisation, else 404; with asked_because, has_sent, has_revisions, needs_sign_off."""
+    """The item if it was addressed to the organisation, else 404; with what its page asks of it in one query."""
     us = acting.organisation
     items = ChecklistItem.objects.addressed_to(us).with_answer_of(us).select_related("parent", "milestone", "path")
     items = items.annotate(

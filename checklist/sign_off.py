@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.urls import reverse
@@ -118,7 +119,7 @@ def _tell(item: ChecklistItem, draft: ResponseDraft, author: Person, acting: Mem
     )
 
 
-def _about(item: ChecklistItem, organisation: Organisation) -> dict[str, object]:
+def _about(item: ChecklistItem, organisation: Organisation) -> dict[str, Any]:
     return {
         "for_organisation": organisation,
         "about": f"checklist/{item.reference}",

@@ -11,7 +11,7 @@ from checklist.responding import CommentRow
 from checklist.response_drafting import TypedRow, row_of
 from mhhs_portal.forms import sent_number
 
-ROWS_PER_PAGE = 50
+ROWS_PER_PAGE = 20  # a page with the fields of more is slow to draw and to read
 PREFIX = "comments"
 _NAME = re.compile(rf"{PREFIX}-([a-z0-9]{{1,16}})-(\w+)\Z")
 LONGEST = {"document": 120, "clause": 80, "comment": 8_000, "suggested_change": 8_000}

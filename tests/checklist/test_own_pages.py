@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from checklist.models import Comment, DraftComment, Response, ResponseDraft
 from checklist.own import by_period, own_items
+from checklist.typed_rows import ROWS_PER_PAGE
 from tests import make
 
 pytestmark = pytest.mark.django_db
@@ -123,7 +124,7 @@ def test_the_item_page_costs_the_same_for_one_comment_and_for_many(lead_client, 
     with django_assert_num_queries(9):  # the comments that were sent instead of the draft and its rows
         receipt = lead_client.get(address("own_item", org, sent))
 
-    shown = min(count, 50) - 1
+    shown = min(count, ROWS_PER_PAGE) - 1
     assert all(f"Comment {shown}" in one.text for one in (page, change))
     assert f"Sent {shown}" in receipt.text
 
@@ -320,12 +321,12 @@ def test_null_characters_are_left_out_of_what_is_kept(lead_client, org):
     assert Response.objects.get().comments.get().comment == "Clause 4 is unclear"
 
 
-def test_every_comment_of_a_long_log_is_taken_and_drawn_fifty_at_a_time(lead_client, org):
+def test_every_comment_of_a_long_log_is_taken_and_drawn_page_by_page(lead_client, org):
     item = make.item(for_=org)
     make.response_draft(item, org, comments=[{"comment": f"Comment {n}."} for n in range(1000)])
 
-    page = lead_client.get(address("own_item", org, item) + "?page=20").text
+    page = lead_client.get(address("own_item", org, item) + "?page=50").text
     lead_client.post(address("respond", org, item), typed(answer="comments", version=1, seen_answer=1))
 
-    assert ("Comment 999." in page, "Comment 949." in page, "Page 20 of 20" in page) == (True, False, True)
+    assert ("Comment 999." in page, "Comment 979." in page, "Page 50 of 50" in page) == (True, False, True)
     assert Response.objects.get().comments.count() == 1000
