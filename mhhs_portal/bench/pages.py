@@ -14,7 +14,6 @@ from django.utils import timezone
 
 from mhhs_portal.organisations.models import Membership, Organisation, Person, Role
 
-
 #: An organisation's home gathers what every part of the portal has for it: a query or two for each.
 HOME = 14
 
