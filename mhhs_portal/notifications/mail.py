@@ -36,7 +36,7 @@ def render(message: Message, now: datetime | None = None) -> Rendered:
         "link": message.link,
         "unsubscribe_link": message.unsubscribe_link,
         "now": now or timezone.now(),
-        "is_sample": bool(message.to and message.to.is_sample) or bool(message.organisation and message.organisation.is_sample),
+        "is_sample": any(one is not None and one.is_sample for one in (message.to, message.organisation)),
         "site_name": settings.SITE_NAME,
         "site_url": settings.SITE_URL,
         "contact_email": settings.CONTACT_EMAIL,
