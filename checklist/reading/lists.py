@@ -10,7 +10,7 @@ from typing import Any
 
 from django.contrib.postgres.aggregates import ArrayAgg
 from django.core.paginator import Page, Paginator
-from django.db.models import Case, Count, Exists, F, IntegerField, OuterRef, Q, Value, When
+from django.db.models import Case, Count, Exists, F, FloatField, Func, IntegerField, OuterRef, Q, Value, When
 from django.http import QueryDict
 
 from checklist.models import Addressee, AudienceRule, ChecklistItem, ItemKind, Response, State
@@ -290,6 +290,18 @@ class OfficeRow(Row):
         return self.asked - self.answered
 
 
+class _Place(Func):
+    """Where an item stands in an organisation's list, as one number: whatever tells it is worked out only once."""
+
+    _ANSWERED = ", ".join(f"'{standing}'" for standing in ANSWERED)
+    template = (
+        "(SELECT CASE WHEN s = 'overdue' THEN e WHEN s = 'upcoming' THEN 2e11 + e"  # noqa: S608
+        f" WHEN s IN ('closed', 'withdrawn') OR (s IN ({_ANSWERED}) AND e < %(monday)s) THEN 4e11 - e"
+        " ELSE 1e11 + e END FROM (SELECT %(expressions)s) AS k (s, e))"
+    )
+    output_field = FloatField()
+
+
 class OwnList(ItemList):
     """What was asked of one organisation, with where it stands."""
 
@@ -317,16 +329,9 @@ class OwnList(ItemList):
         """As checklist.own.by_period() puts them: overdue, coming, opening later, and over."""
         today = local_day(self.now)
         monday = deadline(today - timedelta(days=today.weekday()), MIDNIGHT)
-        place = Case(
-            When(standing__in=["closed", "withdrawn"], then=3),
-            When(standing__in=ANSWERED, ends_at__lt=monday, then=3),
-            When(standing="overdue", then=0),
-            When(standing="upcoming", then=2),
-            default=1,
-            output_field=IntegerField(),
-        )
-        coming = Case(When(place__lt=3, then=F("ends_at")))
-        return items.annotate(place=place).order_by("place", coming.asc(), F("ends_at").desc(), "reference")
+        ends = Func(F("ends_at"), template="EXTRACT(EPOCH FROM %(expressions)s)", output_field=FloatField())
+        place = _Place(F("standing"), ends, monday=int(monday.timestamp()))
+        return items.annotate(place=place).order_by("place", "reference")
 
     def detailed(self, items: Any) -> Any:
         assert self.acting
