@@ -1,4 +1,4 @@
-"""Loads one invented consultation that has gone all the way, by the verbs that people use. Loading again changes nothing."""
+"""Loads one invented consultation that has gone all the way, by the verbs that people use; twice is once."""
 
 from __future__ import annotations
 

@@ -10,7 +10,8 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from functools import lru_cache
+from typing import Any, NamedTuple
 from urllib.parse import urlencode
 
 from django.db.models import Case, CharField, F, Q, QuerySet, TextField, Value, When, Window
@@ -81,8 +82,7 @@ class Choice:
         return any(getattr(self, name) for name in self.__dataclass_fields__ if name not in {"by", "state"})
 
 
-@dataclass(frozen=True)
-class Slot:
+class Slot(NamedTuple):
     """One comment, as far as lists and counts need it."""
 
     pk: int
@@ -163,6 +163,7 @@ def _second(pair: tuple[str, str]) -> str:
     return pair[1].casefold()
 
 
+@lru_cache(maxsize=4096)
 def natural(text: str) -> list[tuple[int, int, str]]:
     """ "2.10" after "2.9", and "Table 3" among the words."""
     parts = re.findall(r"\d+|[^\d.]+", text.casefold())
