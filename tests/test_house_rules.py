@@ -48,6 +48,7 @@ NO_HISTORY = {
     "plan_files.TaskBaseline": "frozen by a trigger: another file is another version",
     "plan_files.ImportProblem": "what a worker found in a file",
     "plan_files.ImportChange": "what a worker found in a file",
+    "closing.LogRow": "frozen by a trigger: another publication says something else",
     "chasing.Opening": "frozen by a trigger: who was first stays",
     "chasing.ItemView": "frozen by a trigger: who has read it stays",
     "chasing.Chase": "frozen by a trigger: what was sent stays",

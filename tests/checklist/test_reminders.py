@@ -4,7 +4,6 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
-from checklist.models import ChecklistItem
 from checklist.reminders import next_rung_day, queue_reminders, rung_of, stage_of
 from checklist.responding import respond
 from checklist.steps import extend

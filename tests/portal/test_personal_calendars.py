@@ -199,7 +199,7 @@ def test_every_handler_of_the_log_hides_secrets(settings):
 
 @pytest.mark.django_db
 def test_two_tasks_on_one_page_are_two_entries(settings, lead):
-    settings.TASK_SOURCES = ["tests.portal.test_personal_calendars.due", "tests.portal.test_personal_calendars.also_due"]
+    settings.TASK_SOURCES = [f"{__name__}.due", f"{__name__}.also_due"]
 
     assert len(sources.deadlines(lead, NOW)) == 2
 
