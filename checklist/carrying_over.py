@@ -43,7 +43,7 @@ def carry_over(item: ChecklistItem, *, acting: Membership, now: datetime) -> Res
         titles = set(draft.files.values_list("title", flat=True))
         DraftFile.objects.bulk_create(
             DraftFile(draft=draft, title=each.title, file_id=each.file_id, added_by=acting.person, added_at=now)
-            for each in before.files.all()
+            for each in ([] if before.is_on_behalf else before.files.all())  # evidence stays with what it proves
             if each.title not in titles
         )
         draft.refresh_from_db()

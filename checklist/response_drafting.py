@@ -154,7 +154,7 @@ def start_change(
                 draft.files.model(
                     draft=draft, title=one.title, file_id=one.file_id, added_by=acting.person, added_at=now
                 )
-                for one in sent.files.all()
+                for one in ([] if sent.is_on_behalf else sent.files.all())  # evidence stays with what it proves
             ]
             draft.files.bulk_create(copies)
         there = {row_of(comment) for comment in draft.comments.all()} if extra else set()

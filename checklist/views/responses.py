@@ -41,7 +41,8 @@ def own_response_file(request: PortalRequest, acting: Membership, reference: str
     if item.shows_responses:
         may |= Q(response__is_current=True, response__revision=item.revision, response__on_behalf_reason="")
     found = get_object_or_404(FILES.filter(may, response__item=item), pk=sent_file)
-    return served(found.file, title=found.title, from_others=found.response.organisation_id != acting.organisation_id)
+    is_ours = found.response.organisation_id == acting.organisation_id and not found.response.is_on_behalf
+    return served(found.file, title=found.title, from_others=not is_ours)
 
 
 @require_safe

@@ -11,7 +11,7 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from checklist.models import Answer, DraftComment, DraftFile, Response, ResponseDraft
-from checklist.responding import CommentRow, respond
+from checklist.responding import CommentRow, OnBehalf, respond
 from checklist.response_drafting import TypedAnswer, TypedRow, add_rows, remove_row, save_typed, start_change
 from checklist.sending import send_draft
 from checklist.sign_off import hand_back, hand_over, set_rule
@@ -364,3 +364,22 @@ def test_others_see_responses_only_where_the_item_shows_them_and_never_what_is_c
     assert lead_client.get(f"{address('own_item', org, closed)}response-files/{sent[closed.pk]}/").status_code == 404
     held = lead_client.get(f"{address('own_item', org, shown)}response-files/{sent[shown.pk]}/")
     assert (held.status_code, "not been scanned" in held.text) == (403, True)
+
+
+def test_evidence_of_the_programme_is_held_back_until_scanned_and_goes_into_no_draft(lead_client, org, item, lead):
+    now = timezone.now()
+    sent = respond(
+        item,
+        answer="no-comments",
+        acting=make.office(),
+        on_behalf=OnBehalf(org, "By e-mail of 3 May"),
+        files=[("mail.pdf", keep(PDF, name="mail.pdf", content_type="application/pdf"))],
+        seen_revision=1,
+        now=now,
+    )
+
+    got = lead_client.get(f"{address('own_item', org, item)}response-files/{sent.files.get().pk}/")
+    start_change(item, acting=lead, now=now)
+
+    assert got.status_code == 403
+    assert not DraftFile.objects.exists()
