@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from allauth.core.internal import ratelimit
 from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.http import HttpResponse
@@ -17,6 +18,8 @@ from mhhs_portal.organisations.access import public, signed_in
 from mhhs_portal.web import PortalRequest
 
 WRITES = ["GET", "HEAD", "POST"]
+#: From one visitor's address, so that nobody sends mail to many people through us. Our own number.
+LIMITS = {"clock": "20/h/ip"}
 
 
 @require_http_methods(WRITES)
@@ -25,7 +28,12 @@ def subscribe(request: PortalRequest) -> HttpResponse:
     if request.user.is_authenticated:
         return redirect("news:subscription")
     form = AddressForm(request.POST if request.method == "POST" else None)
-    is_asked = request.method == "POST" and form.run(subscribing.ask, now=timezone.now())
+    is_asked = False
+    if request.method == "POST" and form.is_valid():
+        if ratelimit.consume(request, app="news", action="clock", config=LIMITS):
+            is_asked = form.run(subscribing.ask, now=timezone.now())
+        else:
+            form.add_error(None, "There were too many tries. Wait an hour, then try again.")
     return render(request, "news/subscribe.html", {"form": form, "is_asked": is_asked})
 
 

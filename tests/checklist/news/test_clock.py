@@ -210,6 +210,13 @@ def test_an_address_is_not_flooded_and_an_old_link_asks_again(client, db):
     assert Message.objects.count() == subscribing.MOST_ASKED + 1
 
 
+def test_one_visitor_does_not_have_us_write_to_ever_more_addresses(client, db):
+    for n in range(21):
+        page = client.post("/news/subscribe/", {"address": f"reader-{n}@outside.example"}).text
+    assert "There were too many tries" in page
+    assert Message.objects.count() == 20
+
+
 def test_somebody_with_an_account_is_sent_to_their_switch_and_the_page_says_the_same(client, db):
     person = make.person()
     pages = [client.post("/news/subscribe/", {"address": a}).content for a in (person.email, "x@outside.example")]
