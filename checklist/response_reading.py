@@ -30,7 +30,11 @@ from mhhs_portal.organisations.models import Membership, Organisation
 def find_item(acting: Membership, reference: str) -> ChecklistItem:
     """The item if it was addressed to the organisation, else 404; with what its page asks of it in one query."""
     us = acting.organisation
-    items = ChecklistItem.objects.addressed_to(us).with_answer_of(us).select_related("parent", "milestone", "path")
+    items = (
+        ChecklistItem.objects.addressed_to(us)
+        .with_answer_of(us)
+        .select_related("parent", "milestone", "path", "naming_rule")
+    )
     items = items.annotate(
         asked_because=Subquery(Addressee.objects.filter(item=OuterRef("pk"), organisation=us).values("reason")[:1]),
         has_revisions=Exists(ItemRevision.objects.filter(item=OuterRef("pk"))),

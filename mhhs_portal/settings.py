@@ -206,6 +206,8 @@ HOME_PANELS = [
 PUBLIC_REVIEW_SOURCE = "checklist.public.open_now"
 #: Told when somebody of an organisation that was asked opens an item: (item, acting, now).
 ITEM_OPENED = "checklist.chasing.openings.record"
+#: What adds lines to the history of a checklist item: functions of the item.
+ITEM_HISTORY = ["checklist.chasing.history.lines", "checklist.closing.history.lines"]
 #: Messages about these stay between Elexon and the organisation: the Programme's log does not show them.
 ABOUT_ASSURANCE = "readiness/"
 #: Public calendars, and what fills the personal ones.

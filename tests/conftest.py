@@ -64,7 +64,12 @@ CACHE_PREFIX = _take_own_redis()
 os.environ["DJANGO_SETTINGS_MODULE"] = "mhhs_portal.settings"
 
 import django  # noqa: E402
+import hypothesis  # noqa: E402
 from django.conf import settings  # noqa: E402
+
+# No test judges by the clock, and a machine that does other things is no fault.
+hypothesis.settings.register_profile("portal", deadline=None)
+hypothesis.settings.load_profile("portal")
 
 settings.CACHES["default"]["KEY_PREFIX"] = CACHE_PREFIX
 django.setup()  # a conftest.py below this one may import models

@@ -22,8 +22,9 @@ WITHHELD = "Withheld"
 
 
 def may_name(item: ChecklistItem) -> bool:
-    """At most one query."""
-    return item.shows_responses or NamingRule.objects.filter(item=item, names_organisations=True).exists()
+    """One query, or none where the item was read with its naming rule."""
+    rule = getattr(item, "naming_rule", None)  # most items have none
+    return item.shows_responses or bool(rule and rule.names_organisations)
 
 
 def set_naming_rule(item: ChecklistItem, *, names_organisations: bool, acting: Membership, now: datetime) -> NamingRule:

@@ -25,17 +25,22 @@ TABS = [
 @require_safe
 @acting_as(Role.OFFICE)
 def message_log(request: PortalRequest, acting: Membership) -> HttpResponse:
-    """Newest first. Pages go by message number, so the thousandth costs what the first does."""
+    """Newest first; with `about`, those about one thing. Pages go by message number, so the thousandth costs what the
+    first does."""
     if acting.organisation.kind != Kind.PROGRAMME:
         raise Http404
     wanted = request.GET.get("state", "")
     statuses = next((shown for key, _, shown in TABS if key == wanted), list(Status))
-    found = _older_than(request.GET.get("before", ""), Message.objects.for_the_programme().filter(status__in=statuses))
+    about = request.GET.get("about", "").replace("\x00", "")[:120]
+    messages = Message.objects.for_the_programme()
+    messages = messages.filter(about=about) if about else messages
+    found = _older_than(request.GET.get("before", ""), messages.filter(status__in=statuses))
     rows = list(found.select_related("to", "organisation").defer("context").order_by("-pk")[: ON_A_PAGE + 1])
-    counts = _open_counts()
+    counts = _open_counts(messages)
     context = {
         "tabs": [(key, label, counts.get(key)) for key, label, _ in TABS],
         "wanted": wanted,
+        "about": about,
         "rows": rows[:ON_A_PAGE],
         "older": rows[ON_A_PAGE - 1].pk if len(rows) > ON_A_PAGE else None,
         "is_first_page": not request.GET.get("before"),
@@ -47,9 +52,9 @@ def _older_than(number: str, messages: MessageQuerySet) -> MessageQuerySet:
     return messages.filter(pk__lt=int(number)) if number.isdecimal() and len(number) < 19 else messages
 
 
-def _open_counts() -> dict[str, int]:
+def _open_counts(messages: MessageQuerySet) -> dict[str, int]:
     """How many wait and how many were given up. All and Sent grow for ever and are not counted."""
-    is_open = Message.objects.for_the_programme().exclude(status=Status.SENT)
+    is_open = messages.exclude(status=Status.SENT)
     return is_open.order_by().aggregate(
         **{
             "waiting": Count("pk", filter=~Q(status=Status.PARKED)),

@@ -216,3 +216,6 @@ def test_the_history_page_says_what_happened(office, acting):
 
     assert "Withdrawn" in text
     assert acting.person.name in text
+    assert "<b>State</b>: from Published to Withdrawn" in text
+    assert "from nothing to Asked twice" in text
+    assert f"?about=checklist/{item.reference}" in text

@@ -112,3 +112,12 @@ def test_programme_staff_by_name_in_another_organisation_read_no_log(client, org
     client.force_login(make.member(org, Role.OFFICE).person)
 
     assert client.get(f"/o/{org.slug}/messages/").status_code == 404
+
+
+def test_the_log_can_be_narrowed_to_what_messages_are_about(office):
+    ours, other = make.message(about="checklist/PCL-0412"), make.message(about="checklist/PCL-0413")
+
+    page = office.get(LOG, {"about": "checklist/PCL-0412"}).text
+
+    assert (f">{ours.number}</td>" in page, f">{other.number}</td>" in page) == (True, False)
+    assert "?state=waiting&amp;about=checklist/PCL-0412" in page
