@@ -11,6 +11,7 @@ from dataclasses import asdict, dataclass
 from datetime import datetime
 
 from django.core.exceptions import ValidationError
+from django.db import connection
 
 from checklist import receipts
 from checklist.models import (
@@ -139,6 +140,8 @@ def locked_for(item: ChecklistItem, organisation: Organisation) -> ChecklistItem
     asked = Addressee.objects.select_for_update(no_key=True).filter(item=item, organisation=organisation)
     if not list(asked.values_list("pk")):
         raise ValidationError("This item was not addressed to your organisation.")
+    with connection.cursor() as cursor:  # whoever closes, withdraws or revises it waits for us, or we for them
+        cursor.execute("SELECT 1 FROM checklist_checklistitem WHERE id = %s FOR KEY SHARE", [item.pk])
     return ChecklistItem.objects.with_deadline_of(organisation).get(pk=item.pk)
 
 

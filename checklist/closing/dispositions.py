@@ -116,6 +116,7 @@ def link_duplicates(
                 "The reply to a confidential comment is not published, so no open comment can take it. "
                 "Link the confidential one to the open one."
             )
+        _refuse_others_secret(original, chosen)
         result = Many()
         for found in _fresh(chosen, acting, seen, result):
             if found.item_id != first.item_id:
@@ -130,6 +131,13 @@ def link_duplicates(
             _save(found, acting, now)
             result.done.append(found.comment_id)
     return result
+
+
+def _refuse_others_secret(original: Comment, chosen: list[Comment]) -> None:
+    """The private reply to a confidential comment is read by its author's organisation alone."""
+    authors = {comment.response.organisation_id for comment in chosen}
+    if original.is_confidential and authors != {original.response.organisation_id}:
+        raise ValidationError("The reply to a confidential comment is for its author, so nobody else's can take it.")
 
 
 def unlink(comment: Comment, *, acting: Membership, seen_version: int, now: datetime) -> Disposition:

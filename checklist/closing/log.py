@@ -20,7 +20,7 @@ from checklist.closing import telling
 from checklist.closing.models import Disposition, LogPublication, LogRow
 from checklist.closing.naming import NOBODY, WITHHELD, may_name, words_for
 from checklist.closing.queue import ARRIVAL, STATE
-from checklist.models import ChecklistItem, Comment
+from checklist.models import ChecklistItem, Comment, State
 from mhhs_portal.db import save_checked
 from mhhs_portal.deadlines import is_past, spoken
 from mhhs_portal.history.verbs import doing
@@ -74,6 +74,8 @@ class Draft:
         elif not self.item.has_been_closed and not (self.item.due_at and is_past(self.item.due_at, now)):
             assert self.item.due_at is not None
             found.append(f"The item is open until {spoken(self.item.due_at)}: comments still arrive.")
+        elif self.item.state == State.PUBLISHED and self.item.extensions.filter(due_at__gt=now).exists():
+            found.append("An organisation that was given more time may still respond.")
         if self.lacking:
             count = len(self.lacking)
             found.append(f"{count} comment{'s have' if count != 1 else ' has'} no decision yet.")

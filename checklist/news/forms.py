@@ -125,7 +125,7 @@ class OwnLineForm(forms.Form):
 
     def clean_path(self) -> str:
         path: str = self.cleaned_data["path"].strip()
-        if path and (not path.startswith("/") or path.startswith("//")):
+        if path and (not path.startswith("/") or path.startswith("//") or "\\" in path):
             raise ValidationError("Begin with /, such as /checklist/")
         return path
 
