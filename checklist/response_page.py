@@ -158,7 +158,12 @@ class ResponsePage:
 
     @property
     def row_total(self) -> int:
-        return (self.draft.row_total or 0) if self.draft else 0  # type: ignore[attr-defined]
+        if self.draft is None:
+            return 0
+        # A draft that this very request began was not read with its numbers.
+        if "row_total" not in self.draft.__dict__:
+            return self.draft.comments.count()
+        return self.draft.row_total or 0  # type: ignore[attr-defined]
 
     @property
     def pages(self) -> list[int]:

@@ -330,3 +330,15 @@ def test_every_comment_of_a_long_log_is_taken_and_drawn_page_by_page(lead_client
 
     assert ("Comment 999." in page, "Comment 979." in page, "Page 50 of 50" in page) == (True, False, True)
     assert Response.objects.get().comments.count() == 1000
+
+
+def test_the_first_answer_of_a_draft_is_kept_by_itself(org, lead_client):
+    item = make.item(for_=org)
+    typed = {"do": "part_answer", "answer": "no-comments", "seen_revision": item.revision, "seen_answer": 0}
+
+    answer = lead_client.post(
+        f"/o/{org.slug}/checklist/{item.reference}/respond/", typed, headers={"HX-Request": "true"}
+    )
+
+    assert answer.status_code == 200
+    assert ResponseDraft.objects.get().answer == "no-comments"
