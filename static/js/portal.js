@@ -56,7 +56,12 @@
   addEventListener("pageshow", () => all("form[data-sent]").forEach(release));
 
   // Parts swapped by htmx.
-  on("htmx:configRequest", (e) => Object.assign(e.detail.headers, csrf()));
+  on("htmx:configRequest", (e) => {
+    Object.assign(e.detail.headers, csrf());
+    // A press that waited for an autosave to end is still a press of that button, wherever the focus is by then.
+    const pressed = e.detail.triggeringEvent?.submitter;
+    if (pressed?.name) e.detail.parameters[pressed.name] = pressed.value;
+  });
   on("htmx:beforeRequest", (e) => {
     e.detail.target.ariaBusy = "true";
     all(".failure").forEach((panel) => panel.remove());
