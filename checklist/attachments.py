@@ -11,7 +11,7 @@ from checklist.drafting import locked_draft
 from checklist.models import Attachment, ChecklistItem
 from mhhs_portal.db import save_checked
 from mhhs_portal.documents import serving
-from mhhs_portal.documents.models import StoredFile, keep
+from mhhs_portal.documents.models import bytes_go_with_rows, keep
 from mhhs_portal.history.verbs import doing
 from mhhs_portal.library.uploads import WORDS, checked
 from mhhs_portal.organisations.models import Membership
@@ -22,18 +22,12 @@ __all__ = ["WORDS", "attach", "detach", "served"]
 def attach(item: ChecklistItem, upload: UploadedFile, *, acting: Membership, now: datetime) -> Attachment:
     """Keep the file with a draft; ValidationError in words for what the portal does not take."""
     content, name, media_type = checked(upload)
-    stored: StoredFile | None = None
-    try:
-        with doing("checklist.file_attached", by=acting.person):
-            locked_draft(item, 0)
-            stored = keep(content, name=name, content_type=media_type, by=acting.person)
-            attachment = Attachment(item=item, title=name, file=stored, added_at=now, added_by=acting.person)
-            save_checked(attachment)
-            return attachment
-    except BaseException:
-        if stored is not None:
-            stored.file.delete(save=False)  # without its row nobody would find it again
-        raise
+    with bytes_go_with_rows(), doing("checklist.file_attached", by=acting.person):
+        locked_draft(item, 0)
+        stored = keep(content, name=name, content_type=media_type, by=acting.person)
+        attachment = Attachment(item=item, title=name, file=stored, added_at=now, added_by=acting.person)
+        save_checked(attachment)
+    return attachment
 
 
 def detach(item: ChecklistItem, attachment: int, *, acting: Membership) -> None:

@@ -16,7 +16,7 @@ from checklist.comment_sheets import Placed, placed, plain, workbook
 from checklist.models import ChecklistItem, CommentsUpload, DraftComment
 from checklist.responding import CommentRow, locked_for, refuse_when_closed
 from checklist.response_drafting import add_rows, row_of
-from mhhs_portal.documents.models import keep
+from mhhs_portal.documents.models import bytes_go_with_rows, keep
 from mhhs_portal.exports import FORMATS
 from mhhs_portal.history.verbs import doing
 from mhhs_portal.organisations.models import Membership, Organisation
@@ -41,16 +41,12 @@ def upload(item: ChecklistItem, *, file: UploadedFile, acting: Membership, now: 
     content = file.read()
     read(io.BytesIO(content), name, len(content))
     kind = "xlsx" if content.startswith(b"PK") else "csv"
-    stored = keep(content, name=name, content_type=FORMATS[kind], by=acting.person)
-    try:
-        with doing("checklist.comments_uploaded", by=acting.person):
-            locked_for(item, acting.organisation)
-            return CommentsUpload.objects.create(
-                item=item, organisation=acting.organisation, file=stored, uploaded_by=acting.person, uploaded_at=now
-            )
-    except BaseException:
-        stored.file.delete(save=False)  # without its row nobody would find it again
-        raise
+    with bytes_go_with_rows(), doing("checklist.comments_uploaded", by=acting.person):
+        locked_for(item, acting.organisation)
+        stored = keep(content, name=name, content_type=FORMATS[kind], by=acting.person)
+        return CommentsUpload.objects.create(
+            item=item, organisation=acting.organisation, file=stored, uploaded_by=acting.person, uploaded_at=now
+        )
 
 
 @dataclass

@@ -11,7 +11,7 @@ from django.core.files.uploadedfile import UploadedFile
 from checklist.models import ChecklistItem, DraftFile
 from checklist.response_drafting import at_work
 from mhhs_portal.db import save_checked
-from mhhs_portal.documents.models import StoredFile, keep
+from mhhs_portal.documents.models import bytes_go_with_rows, keep
 from mhhs_portal.history.verbs import doing
 from mhhs_portal.library.uploads import WORDS, checked
 from mhhs_portal.organisations.models import Membership
@@ -35,19 +35,17 @@ def attach_all(item: ChecklistItem, uploads: Sequence[UploadedFile], *, acting: 
 
 def _attach(item: ChecklistItem, upload: UploadedFile, acting: Membership, now: datetime) -> None:
     content, name, media_type = checked(upload)
-    stored: StoredFile | None = None
-    try:
-        with doing("checklist.response_file_attached", by=acting.person), at_work(item, acting, now, None) as work:
-            draft = work.needed_draft()
-            if draft.files.count() >= MOST_FILES:
-                raise ValidationError(f"{MOST_FILES} files go with one response. Take one off first.")
-            stored = keep(content, name=name, content_type=media_type, by=acting.person)
-            save_checked(DraftFile(draft=draft, title=name, file=stored, added_by=acting.person, added_at=now))
-            work.is_changed = True
-    except BaseException:
-        if stored is not None:
-            stored.file.delete(save=False)  # without its row nobody would find it again
-        raise
+    with (
+        bytes_go_with_rows(),
+        doing("checklist.response_file_attached", by=acting.person),
+        at_work(item, acting, now, None) as work,
+    ):
+        draft = work.needed_draft()
+        if draft.files.count() >= MOST_FILES:
+            raise ValidationError(f"{MOST_FILES} files go with one response. Take one off first.")
+        stored = keep(content, name=name, content_type=media_type, by=acting.person)
+        save_checked(DraftFile(draft=draft, title=name, file=stored, added_by=acting.person, added_at=now))
+        work.is_changed = True
 
 
 def detach(item: ChecklistItem, file: int, *, acting: Membership, now: datetime) -> None:

@@ -47,6 +47,10 @@ _HIDDEN = {"id", "edit_number", "edited_at", "edited_by", "edited_by_id", "issue
 LONGEST = 300
 
 
+#: What an empty value is called.
+NOTHING = "nothing"
+
+
 @dataclass(frozen=True)
 class Change:
     what: str
@@ -88,7 +92,7 @@ def _changed(changes: dict[str, tuple[Any, Any]], fields: dict[str, Field[Any, A
 def _words(name: str, value: Any, fields: dict[str, Field[Any, Any]]) -> str:
     """A recorded value as a reader of the page knows it."""
     if value is None or value == "":
-        return "nothing"
+        return NOTHING
     if isinstance(value, bool):
         return "yes" if value else "no"
     known = fields.get(name)

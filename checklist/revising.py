@@ -10,7 +10,6 @@ import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import UploadedFile
@@ -22,7 +21,7 @@ from checklist.steps import locked, save_step, tell
 from checklist.wording import wording_of
 from mhhs_portal.db import save_checked
 from mhhs_portal.deadlines import is_past, spoken
-from mhhs_portal.documents.models import StoredFile, keep
+from mhhs_portal.documents.models import bytes_go_with_rows, keep
 from mhhs_portal.history.verbs import doing
 from mhhs_portal.library.uploads import checked
 from mhhs_portal.organisations.models import Person
@@ -69,29 +68,23 @@ def revise(
     counts as the answer. Else the change is recorded and nobody is asked again. `seen` is the wording that the editor
     saw ("2.1", revision and correction). Raises ValidationError in words; then nothing at all is written.
     """
-    kept: list[StoredFile] = []
-    try:
-        with doing("checklist.revised" if asks_again else "checklist.corrected", by=by):
-            item = locked(item)
-            _refuse(item, asks_again, now)
-            before = _recorded(item)
-            if seen and seen != f"{before.number}.{before.correction}":
-                raise ValidationError("A colleague has changed this item since you opened the page. Look at it again.")
-            for name in WORDING:
-                setattr(item, name, facts.get(name, getattr(item, name)))
-            raised = _next(item, before, links, files, what_changed, asks_again)
-            raised.raised_by, raised.raised_at = by, now
-            save_checked(raised)
-            _put_files(item, files, by, now, kept)
-            _put_links(item, links)
-            item.revision = raised.number
-            save_step(item, *WORDING)
-            if asks_again and item.has_opened(now):
-                _tell(item, raised, now)
-    except BaseException:
-        for stored in kept:
-            stored.file.delete(save=False)  # without its row nobody would find it again
-        raise
+    with bytes_go_with_rows(), doing("checklist.revised" if asks_again else "checklist.corrected", by=by):
+        item = locked(item)
+        _refuse(item, asks_again, now)
+        before = _recorded(item)
+        if seen and seen != f"{before.number}.{before.correction}":
+            raise ValidationError("A colleague has changed this item since you opened the page. Look at it again.")
+        for name in WORDING:
+            setattr(item, name, facts.get(name, getattr(item, name)))
+        raised = _next(item, before, links, files, what_changed, asks_again)
+        raised.raised_by, raised.raised_at = by, now
+        save_checked(raised)
+        _put_files(item, files, by, now)
+        _put_links(item, links)
+        item.revision = raised.number
+        save_step(item, *WORDING)
+        if asks_again and item.has_opened(now):
+            _tell(item, raised, now)
     return raised
 
 
@@ -167,15 +160,15 @@ def _of(item: ChecklistItem, attachment: Attachment | None) -> int:
     return int(found.pk)
 
 
-def _put_files(item: ChecklistItem, files: Sequence[NewFile], by: Person, now: datetime, kept: list[Any]) -> None:
+def _put_files(item: ChecklistItem, files: Sequence[NewFile], by: Person, now: datetime) -> None:
     for file in files:
-        kept.append(keep(file.content, name=file.name, content_type=file.media_type, by=by))
+        stored = keep(file.content, name=file.name, content_type=file.media_type, by=by)
         version = file.replaces.version + 1 if file.replaces else 1
         save_checked(
             Attachment(
                 item=item,
                 title=file.name,
-                file=kept[-1],
+                file=stored,
                 version=version,
                 replaces=file.replaces,
                 added_at=now,

@@ -10,7 +10,7 @@ from django.core.files.uploadedfile import UploadedFile
 from checklist.chasing.evidence import checked
 from checklist.models import ChecklistItem, Response
 from checklist.responding import CommentRow, OnBehalf, respond
-from mhhs_portal.documents.models import StoredFile, keep
+from mhhs_portal.documents.models import bytes_go_with_rows, keep
 from mhhs_portal.history.verbs import doing
 from mhhs_portal.organisations.models import Membership, Organisation
 
@@ -33,22 +33,16 @@ def enter(
     Raises ValidationError in words: every rule of responding holds here too, late or not.
     """
     content, name, media_type = checked(evidence)
-    stored: StoredFile | None = None
-    try:
-        with doing("checklist.responded_on_behalf", by=acting.person):
-            stored = keep(content, name=name, content_type=media_type, by=acting.person)
-            return respond(
-                item,
-                answer=answer,
-                reason=reason,
-                comments=comments,
-                files=[(name, stored)],
-                acting=acting,
-                on_behalf=OnBehalf(organisation, why),
-                seen_revision=seen_revision,
-                now=now,
-            )
-    except BaseException:
-        if stored is not None:
-            stored.file.delete(save=False)  # without its row nobody would find it again
-        raise
+    with bytes_go_with_rows(), doing("checklist.responded_on_behalf", by=acting.person):
+        stored = keep(content, name=name, content_type=media_type, by=acting.person)
+        return respond(
+            item,
+            answer=answer,
+            reason=reason,
+            comments=comments,
+            files=[(name, stored)],
+            acting=acting,
+            on_behalf=OnBehalf(organisation, why),
+            seen_revision=seen_revision,
+            now=now,
+        )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from checklist.closing.models import Disposition, Outcome
-from checklist.history import Line
+from checklist.history import NOTHING, Change, Line
 from checklist.models import Comment
 from mhhs_portal.history.panel import events_of
 
@@ -35,10 +35,9 @@ def happenings(comment: Comment) -> list[Line]:
     ]
 
 
-def _changed(changes: dict[str, tuple[Any, Any]]) -> list[str]:
-    labels = dict(Outcome.choices)
-    return [
-        f"{words}: “{labels.get(changes[name][1], changes[name][1]) or 'empty'}”"
-        for name, words in _SHOWN.items()
-        if name in changes
-    ]
+def _changed(changes: dict[str, tuple[Any, Any]]) -> list[Change]:
+    return [Change(words, *(_words(one) for one in changes[name])) for name, words in _SHOWN.items() if name in changes]
+
+
+def _words(value: Any) -> str:
+    return str(dict(Outcome.choices).get(value, value)) if value else NOTHING

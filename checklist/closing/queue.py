@@ -121,10 +121,6 @@ class Queue:
         return len({slot.organisation for slot in self.slots if slot.state != "replaced"})
 
     @property
-    def undecided(self) -> list[Slot]:
-        return [slot for slot in self.slots if slot.state in {"to-decide", "drafted"}]
-
-    @property
     def tabs(self) -> list[tuple[str, str, int]]:
         """Address, words and number; the first three add up to the fourth."""
         rows = [(self.choice.with_state(state), words, self.counts[state]) for state, words in STATES.items()]

@@ -1,7 +1,10 @@
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import secrets
+from collections.abc import Iterator
+from contextvars import ContextVar
 from typing import Any
 
 import pghistory
@@ -139,6 +142,27 @@ class FileScan(models.Model):
         return self.state in {ScanState.WAITING, ScanState.FAILED}
 
 
+#: The files kept so far in the innermost bytes_go_with_rows().
+_kept: ContextVar[list[StoredFile] | None] = ContextVar("kept", default=None)
+
+
+@contextlib.contextmanager
+def bytes_go_with_rows() -> Iterator[None]:
+    """When the block fails, the bytes kept in it go as their rows do: nobody would find them again."""
+    kept: list[StoredFile] = []
+    token = _kept.set(kept)
+    try:
+        yield
+    except BaseException:
+        for stored in kept:
+            stored.file.delete(save=False)
+        raise
+    finally:
+        _kept.reset(token)
+    if (outer := _kept.get()) is not None:
+        outer += kept
+
+
 def keep(
     content: bytes, *, name: str, content_type: str, by: Person | None = None, made_here: bool = False
 ) -> StoredFile:
@@ -169,6 +193,8 @@ def keep_upload(
 def _put(stored: StoredFile, content: File[Any], by: Person | None, made_here: bool) -> StoredFile:
     with transaction.atomic():
         stored.file.save(stored.name, content, save=True)
+        if (kept := _kept.get()) is not None:
+            kept.append(stored)
         from_staff = by is not None and Membership.objects.current().filter(person=by, role=Role.OFFICE).exists()
         FileScan.objects.create(
             file=stored,

@@ -11,7 +11,7 @@ from django.utils.text import slugify
 
 from mhhs_portal.db import save_checked
 from mhhs_portal.deadlines import local_day
-from mhhs_portal.documents.models import StoredFile, keep
+from mhhs_portal.documents.models import bytes_go_with_rows, keep
 from mhhs_portal.history.verbs import doing
 from mhhs_portal.library.models import Document, DocumentVersion
 from mhhs_portal.library.uploads import checked
@@ -72,23 +72,13 @@ def add_version(
 
 def put_version(document: Document, key: str, said: dict[str, Any], content: bytes, name: str, kind: str) -> Any:
     """A version whose bytes are kept here. When the row cannot be written the bytes do not stay either."""
-    stored: StoredFile | None = None
-    try:
-        with doing("library.version_added", by=said.get("added_by")):
-            stored = keep(
-                content,
-                name=name,
-                content_type=kind,
-                by=said.get("added_by"),
-                made_here=bool(said.get("made_from")),
-            )
-            version = DocumentVersion(document=document, key=key, file=stored, **said)
-            save_checked(version)
-            return version
-    except BaseException:
-        if stored is not None:
-            stored.file.delete(save=False)
-        raise
+    with bytes_go_with_rows(), doing("library.version_added", by=said.get("added_by")):
+        stored = keep(
+            content, name=name, content_type=kind, by=said.get("added_by"), made_here=bool(said.get("made_from"))
+        )
+        version = DocumentVersion(document=document, key=key, file=stored, **said)
+        save_checked(version)
+    return version
 
 
 def _save(document: Document, key: str, said: dict[str, Any], acting: Membership) -> DocumentVersion:

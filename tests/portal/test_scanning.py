@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import io
 import zipfile
 from datetime import timedelta
@@ -17,7 +18,7 @@ from django.utils import timezone
 from checklist.attachments import attach
 from mhhs_portal.documents import scanning
 from mhhs_portal.documents.clamd import AwayError, Daemon
-from mhhs_portal.documents.models import FileScan, ScanState, keep
+from mhhs_portal.documents.models import FileScan, ScanState, bytes_go_with_rows, keep
 from mhhs_portal.documents.serving import HeldBackError, scan_state, served
 from mhhs_portal.history.panel import verbs_on
 from mhhs_portal.library import office
@@ -305,3 +306,15 @@ def test_locked_and_disguised_files_are_refused_in_words(name, content, words):
 )
 def test_pictures_and_plain_archives_are_taken(name, content):
     assert checked(SimpleUploadedFile(name, content))[0] == content
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("fails", [True, False])
+def test_the_bytes_of_a_file_go_when_its_rows_cannot_be_written(fails):
+    with contextlib.suppress(ValueError), bytes_go_with_rows():
+        with bytes_go_with_rows():
+            stored = keep(b"%PDF-1.7", name="a.pdf", content_type="application/pdf")
+        if fails:
+            raise ValueError
+
+    assert stored.is_there is not fails

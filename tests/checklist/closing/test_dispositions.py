@@ -51,7 +51,10 @@ def test_a_second_pair_of_eyes_is_never_overwritten_unseen(case):
     found = Disposition.objects.get()
     assert (found.reply, found.version) == ("Second", 2)
     assert verbs_on(found) == ["checklist.comment_decided"] * 3  # a place is made and filled, then filled again
-    assert any("First" in words for line in happenings(case.comments[0]) for words in line.changed)
+    replies = [
+        (one.before, one.after) for line in happenings(case.comments[0]) for one in line.changed if one.what == "Reply"
+    ]
+    assert ("First", "Second") in replies
 
 
 def test_only_the_office_answers(case):
