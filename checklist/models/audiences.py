@@ -143,6 +143,7 @@ class Addressee(models.Model):
 
     class Meta:
         ordering = ["organisation__name"]
+        indexes = [models.Index(fields=["organisation", "item"], name="addressee_by_organisation")]
         constraints = [
             models.UniqueConstraint(
                 fields=["item", "organisation"],

@@ -15,7 +15,7 @@ from django.db.models.functions import Greatest
 from checklist.models.audiences import Addressee
 from checklist.models.life import ALLOWED, State
 from checklist.models.response_drafts import ResponseDraft
-from checklist.models.responses import Answer, Response
+from checklist.models.responses import Response
 from mhhs_portal.deadlines import CLOSE_OF_PLAY, is_past
 from mhhs_portal.frozen import refuse
 from mhhs_portal.organisations.models import Organisation
@@ -130,7 +130,6 @@ class ItemQuerySet(models.QuerySet["ChecklistItem"]):
             asked=counted(Addressee.objects.filter(item=OuterRef("pk"))),
             sent=counted(answers),
             late=counted(answers.filter(is_late=True)),
-            no_comments=counted(answers.filter(answer=Answer.NO_COMMENTS)),
         )
 
 

@@ -53,7 +53,16 @@ class Response(models.Model):
 
     class Meta:
         ordering = ["given_at"]
-        indexes = [models.Index(fields=["organisation", "item"], name="response_by_organisation")]
+        indexes = [
+            models.Index(fields=["organisation", "item"], name="response_by_organisation"),
+            # Where an organisation stands with an item is read from the index alone.
+            models.Index(
+                fields=["organisation", "item"],
+                include=["revision", "answer", "is_late"],
+                condition=Q(is_current=True),
+                name="response_current_of",
+            ),
+        ]
         constraints = [
             models.UniqueConstraint(
                 fields=["item", "revision", "organisation", "number"],

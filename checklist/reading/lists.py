@@ -23,7 +23,7 @@ from mhhs_portal.deadlines import deadline, local_day
 from mhhs_portal.organisations.models import MarketRole, Membership
 from milestones.models import CriticalPath
 
-PER_PAGE = 50
+PER_PAGE = 25
 #: As many as one sheaf of paper, or one page that shows everything, has. Our own number.
 MOST_AT_ONCE = 1000
 
@@ -217,7 +217,7 @@ class ItemList:
         return items.annotate(over=over).order_by("over", coming.asc(), F("ends_at").desc(), "reference")
 
     def page(self) -> Page[Any]:
-        """Fifty rows, or with ?page=all as many as one page can hold."""
+        """Twenty-five rows, or with ?page=all as many as one page can hold."""
         rows = self.chosen
         if self.search:
             rows = highlighted(rows, self.search)

@@ -8,17 +8,19 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
+from functools import cache
 from typing import Any
 
 from django.apps import apps
+from django.db import connection
 from django.db.models import CharField, Exists, F, OuterRef, QuerySet, Value
 from django.db.models.functions import Greatest
 
 from checklist.models import Addressee, ChecklistItem, Extension, ItemRevision, State
 from checklist.models.items import ItemQuerySet
 from checklist.reading.models import LastVisit
-from mhhs_portal.organisations.models import Kind, Membership
+from mhhs_portal.organisations.models import Kind, Membership, Organisation
 
 #: After so long without reading, the next reading is a new visit. Our own number.
 PAUSE = timedelta(minutes=30)
@@ -112,24 +114,36 @@ def happened_since(acting: Membership, since: datetime | None, now: datetime) ->
     """What happened to the items that the reader may see, the latest first; one query."""
     if since is None:
         return News(None)
-    is_staff = acting.organisation.kind == Kind.PROGRAMME
-    issued = ChecklistItem.objects.issued()
-    items = issued if is_staff else issued.addressed_to(acting.organisation)
-    parts = list(_parts(items, acting, is_staff, since, now))
+    sql, asked_with = _question(acting.organisation.kind == Kind.PROGRAMME)
+    given: dict[Any, Any] = {_SOMEBODY: acting.organisation_id, _SINCE: since, _NOW: now}
+    with connection.cursor() as cursor:
+        cursor.execute(sql, [given.get(value, value) for value in asked_with])
+        return News(since, [Happening(*row) for row in cursor.fetchall()])
+
+
+#: They stand in the question for what is not known when it is put into SQL.
+_SOMEBODY = -1
+_SINCE, _NOW = datetime(1, 1, 1, tzinfo=UTC), datetime(1, 1, 2, tzinfo=UTC)
+
+
+@cache
+def _question(is_staff: bool) -> tuple[str, tuple[Any, ...]]:
+    """The question in SQL with its parameters; put together once: that costs more than the answer."""
+    parts = list(_parts(Organisation(pk=_SOMEBODY), is_staff, _SINCE, _NOW))
     rows = parts[0].union(*parts[1:], all=True).order_by("-n_at", "n_reference")[:MOST_NAMED]
-    return News(since, [Happening(*row) for row in rows])
+    return rows.query.sql_with_params()
 
 
-def _parts(
-    items: ItemQuerySet, acting: Membership, is_staff: bool, since: datetime, now: datetime
-) -> Iterable[QuerySet[Any]]:
-    own = items if is_staff else items.with_deadline_of(acting.organisation)
+def _parts(organisation: Organisation, is_staff: bool, since: datetime, now: datetime) -> Iterable[QuerySet[Any]]:
+    issued = ChecklistItem.objects.issued()
+    items = issued if is_staff else issued.addressed_to(organisation)
+    own = items if is_staff else items.with_deadline_of(organisation)
     due = F("due_at") if is_staff else F("own_due_at")
     yield _told(items.filter(issued_at__gt=since, issued_at__lte=now), "new", F("issued_at"), "summary")
     if not is_staff:
-        later = Addressee.objects.filter(organisation=acting.organisation, added_at__gt=since, added_at__lte=now)
+        later = Addressee.objects.filter(organisation=organisation, added_at__gt=since, added_at__lte=now)
         yield _of(later.filter(item__issued_at__lte=since), "new", F("added_at"), F("item__summary"))
-    whose = Extension.objects.all() if is_staff else Extension.objects.seen_by(acting.organisation)
+    whose = Extension.objects.all() if is_staff else Extension.objects.seen_by(organisation)
     visible = Exists(items.filter(pk=OuterRef("item")))
     yield _of(whose.filter(visible, granted_at__gt=since), "extended", F("granted_at"), F("reason"))
     raised = ItemRevision.objects.filter(visible, raised_at__gt=since, raised_at__lte=now).exclude(

@@ -22,7 +22,7 @@ from mhhs_portal.organisations.access import acting_as
 from mhhs_portal.organisations.models import Membership, Role
 from mhhs_portal.web import PortalRequest, page_or_part
 
-PER_PAGE = 50
+PER_PAGE = 25
 
 
 @require_safe
