@@ -17,7 +17,7 @@ from django.core.paginator import Page, Paginator
 from django.db.models import Q
 
 from checklist.chasing.asked import Choice
-from checklist.chasing.standings import ask, cells, conditions, counted, facts, flowing, placed
+from checklist.chasing.standings import ask, conditions, counted, counted_with_cells, facts, flowing, placed
 from checklist.models import ChecklistItem, ItemKind, State
 from checklist.progress import ANSWERED, TRACKED
 from mhhs_portal.exports import Column, Table, Value
@@ -143,8 +143,7 @@ class Matrix:
                 {"here": here},
             )
         }
-        counts = counted("organisation_id", self.now, items=self.item_ids, organisations=here)
-        states = cells([item.pk for item in self.items], here, self.now)
+        counts, states = counted_with_cells(self.item_ids, here, [item.pk for item in self.items], self.now)
         return [
             Row(
                 pk=pk,

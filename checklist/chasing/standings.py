@@ -124,14 +124,25 @@ def counted(by: str, now: datetime, **only: Any) -> dict[int, dict[str, int]]:
     return found
 
 
-def cells(items: Sequence[int], organisations: Sequence[int], now: datetime) -> dict[tuple[int, int], str]:
-    """The state of each organisation and item; who was not asked is missing."""
+def counted_with_cells(
+    items: Sequence[int], organisations: Sequence[int], window: Sequence[int], now: datetime
+) -> tuple[dict[int, dict[str, int]], dict[tuple[int, int], str]]:
+    """For each organisation how many of the items are in each state, and its state in each item of the window.
+
+    An organisation that was asked for none of them is missing, and so is a cell for which nobody was asked.
+    """
     only = {"items": list(items), "organisations": list(organisations)}
     rows = ask(
-        f"SELECT organisation_id, item_id, state FROM {placed(**only)}",  # noqa: S608
-        facts(now, **only),
+        "SELECT organisation_id, state, count(*), array_agg(item_id) FILTER (WHERE item_id = ANY(%(window)s))"  # noqa: S608
+        f" FROM {placed(**only)} GROUP BY 1, 2",
+        facts(now, window=list(window), **only),
     )
-    return {(organisation, item): state for organisation, item, state in rows}
+    counts: dict[int, dict[str, int]] = {}
+    cells: dict[tuple[int, int], str] = {}
+    for organisation, state, count, here in rows:
+        counts.setdefault(organisation, dict.fromkeys(TRACKED, 0))[state] = count
+        cells |= {(organisation, item): state for item in here or ()}
+    return counts, cells
 
 
 @contextmanager

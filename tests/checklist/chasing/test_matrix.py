@@ -107,8 +107,8 @@ def test_the_matrix_costs_the_same_for_few_and_for_many(office, count, django_as
     for _ in range(max(count // 3, 1)):
         make.item(for_=orgs, title="A rather long title of an item that is about thresholds and more")
 
-    # person, memberships; items, those of the page; organisations, those of the page; rows, cells, totals; choices
-    with django_assert_num_queries(10):
+    # person, memberships; items, those of the page; organisations, those of the page; rows with cells, totals; choices
+    with django_assert_num_queries(9):
         page = office.get(MATRIX)
     assert len(page.context["matrix"].rows) == min(count, ROWS)
     assert len(page.context["matrix"].items) == min(max(count // 3, 1), COLUMNS)

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from checklist.chasing.asked import asked
 from checklist.chasing.models import ItemView, Opening
 from checklist.chasing.openings import record
-from checklist.chasing.standings import cells, counted
+from checklist.chasing.standings import counted, counted_with_cells
 from checklist.models import Extension
 from checklist.own import dates_of
 from checklist.progress import TRACKED, Answered, Reached, tally, tracked
@@ -109,7 +109,9 @@ def test_states_add_up_to_the_frozen_list_and_say_what_python_says(histories, du
         assert {row.organisation: row.state for row in rows} == expected
         assert len(rows) == item.addressees.count() == sum(tally(row.state for row in rows).values())
         assert counted("item_id", now, items=[item.pk])[item.pk] == tally(expected.values())
-        assert cells([item.pk], list(expected), now) == {(org, item.pk): state for org, state in expected.items()}
+        counts, cells = counted_with_cells([item.pk], list(expected), [item.pk], now)
+        assert cells == {(org, item.pk): state for org, state in expected.items()}
+        assert {org: tally([state]) for org, state in expected.items()} == counts
         transaction.set_rollback(True)
 
 
