@@ -60,6 +60,10 @@ class OnBehalf:
     organisation: Organisation
     reason: str
 
+    def __post_init__(self) -> None:
+        if not self.reason.strip():  # without it the response would look like the organisation's own
+            raise ValidationError("Say how the organisation gave this response, such as: by e-mail of 3 May.")
+
 
 def respond(
     item: ChecklistItem,

@@ -88,6 +88,15 @@ def pytest_configure(config: pytest.Config) -> None:
         remembered.set(key, value)
 
 
+#: They take longest: started last, one of them would run alone while every other core waits.
+LONGEST = ("tests/journeys/test_every_page.py", "tests/test_house_rules.py", "tests/portal/test_local_run.py")
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    items.sort(key=lambda item: not item.nodeid.startswith(LONGEST))
+
+
 def pytest_unconfigure(config: pytest.Config) -> None:
     from django.db import connections
 

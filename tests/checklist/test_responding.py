@@ -105,6 +105,11 @@ def test_a_colleagues_response_is_not_replaced_unseen(org, lead):
     assert Response.objects.get().answer == Answer.NO_COMMENTS
 
 
+def test_who_enters_a_response_for_another_says_how_it_was_given(org):
+    with pytest.raises(ValidationError, match="Say how the organisation gave this response"):
+        OnBehalf(org, "  ")
+
+
 def test_staff_enter_a_response_for_an_organisation_whose_own_draft_stays(org, lead):
     item = make.item(for_=org)
     save(item, lead, row("Ours"))
