@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from checklist.models import Comment, DraftComment, Response, ResponseDraft
 from checklist.own import by_period, own_items
+from checklist.reading.lists import PER_PAGE
 from checklist.typed_rows import ROWS_PER_PAGE
 from tests import make
 
@@ -31,7 +32,7 @@ def typed(do="send", answer="no-comments", revision=1, version=0, rows=(), **fie
 # --- the list ---------------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("count", [1, 40])
+@pytest.mark.parametrize("count", [1, PER_PAGE])
 def test_the_list_costs_the_same_for_one_item_and_for_many(lead_client, org, count, django_assert_num_queries):
     items = [make.item(for_=org) for _ in range(count)]
 
