@@ -30,7 +30,7 @@ from mhhs_portal.db import save_checked
 from mhhs_portal.deadlines import is_past, local_day, spoken
 from mhhs_portal.documents.models import StoredFile
 from mhhs_portal.history.verbs import doing
-from mhhs_portal.organisations.models import Membership, Organisation, Person, Role
+from mhhs_portal.organisations.models import Kind, Membership, Organisation, Person, Role
 
 #: So many comments fit into one response; our own limit.
 MOST_COMMENTS = 2_000
@@ -86,6 +86,7 @@ def respond(
     a sign-off is missing, or a colleague was first.
     """
     us = on_behalf.organisation if on_behalf else acting.organisation
+    _refuse_who_may_not_respond(acting, on_behalf)
     rows = [row for row in comments if not row.is_blank] if answer == Answer.COMMENTS else []
     with doing("checklist.responded_on_behalf" if on_behalf else "checklist.responded", by=acting.person):
         # as it is now, not as the page read it; only colleagues wait for each other
@@ -111,6 +112,14 @@ def respond(
         if not on_behalf:
             ResponseDraft.objects.filter(item=item, organisation=us).delete()
     return response
+
+
+def _refuse_who_may_not_respond(acting: Membership, on_behalf: OnBehalf | None) -> None:
+    """Pages ask too; this holds for whoever calls, so that no route gives a response that its giver may not give."""
+    if on_behalf and (acting.role != Role.OFFICE or acting.organisation.kind != Kind.PROGRAMME):
+        raise ValidationError("Only the Programme's staff enter a response for another organisation.")
+    if not on_behalf and acting.role not in (Role.LEAD, Role.CONTRIBUTOR):
+        raise ValidationError("Only a lead contact or a contributor responds for an organisation.")
 
 
 def _keep(response: Response, rows: Sequence[CommentRow], files: Sequence[tuple[str, StoredFile]]) -> None:

@@ -14,6 +14,7 @@ from checklist.response_drafting import TypedRow, save_typed
 from checklist.todo import open_tasks
 from mhhs_portal.deadlines import LONDON, deadline
 from mhhs_portal.history.panel import verbs_on
+from mhhs_portal.organisations.models import Role
 from tests import make
 
 pytestmark = pytest.mark.django_db
@@ -108,6 +109,18 @@ def test_a_colleagues_response_is_not_replaced_unseen(org, lead):
 def test_who_enters_a_response_for_another_says_how_it_was_given(org):
     with pytest.raises(ValidationError, match="Say how the organisation gave this response"):
         OnBehalf(org, "  ")
+
+
+def test_nobody_responds_by_a_role_that_may_not_whichever_route_calls(org, lead):
+    item, by_mail = make.item(for_=org), OnBehalf(org, "By e-mail of 3 May")
+
+    with pytest.raises(ValidationError, match="Only a lead contact or a contributor"):
+        answer(item, make.viewer(org))
+    for stranger in (lead, make.analyst(), make.member(org, Role.OFFICE)):
+        with pytest.raises(ValidationError, match="Only the Programme's staff"):
+            answer(item, stranger, on_behalf=by_mail)
+
+    assert not Response.objects.exists()
 
 
 def test_staff_enter_a_response_for_an_organisation_whose_own_draft_stays(org, lead):
