@@ -8,7 +8,8 @@ from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpResponse
 
 from mhhs_portal.organisations.access import PARTICIPANTS, RESPONDERS, acting_as, memberships_of, public, signed_in
-from mhhs_portal.organisations.models import Role
+from mhhs_portal.organisations.models import Kind, Role
+from mhhs_portal.organisations.models.people import HELD_ONLY_IN
 from tests import make
 
 
@@ -31,7 +32,8 @@ def test_the_view_receives_the_membership_instead_of_the_slug(rf, org, role):
 
 
 @pytest.mark.parametrize("role", sorted(set(Role) - set(RESPONDERS)))
-def test_the_wrong_role_at_home_is_told_who_may(rf, org, role):
+def test_the_wrong_role_at_home_is_told_who_may(rf, db, role):
+    org = make.organisation(kind=HELD_ONLY_IN.get(role, Kind.PARTICIPANT))
     someone = make.member(org, role).person
 
     with pytest.raises(PermissionDenied, match=r"for: lead contact or contributor\. You are .* here"):
@@ -40,7 +42,7 @@ def test_the_wrong_role_at_home_is_told_who_may(rf, org, role):
 
 @pytest.mark.parametrize("role", Role)
 def test_another_organisation_does_not_exist_whatever_the_role(rf, org, role):
-    someone = make.member(org, role).person
+    someone = make.member(make.organisation(kind=HELD_ONLY_IN.get(role, Kind.PARTICIPANT)), role).person
 
     with pytest.raises(Http404):
         ask(rf, someone, make.organisation())

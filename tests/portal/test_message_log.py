@@ -8,7 +8,6 @@ from django.utils import timezone
 from mhhs_portal.notifications import sending
 from mhhs_portal.notifications.models import Message
 from mhhs_portal.notifications.views import ON_A_PAGE
-from mhhs_portal.organisations.models import Role
 from tests import make
 
 LOG = "/o/programme/messages/"
@@ -106,12 +105,6 @@ def test_what_elexon_asks_of_an_organisation_is_not_in_the_programmes_log(office
         assert "Sam Secret" not in page
         assert "Waiting <span>0</span>" in page, "nor are they counted"
         assert "Given up <span>0</span>" in page
-
-
-def test_programme_staff_by_name_in_another_organisation_read_no_log(client, org):
-    client.force_login(make.member(org, Role.OFFICE).person)
-
-    assert client.get(f"/o/{org.slug}/messages/").status_code == 404
 
 
 def test_the_log_can_be_narrowed_to_what_messages_are_about(office):

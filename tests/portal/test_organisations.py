@@ -10,7 +10,7 @@ from django.core.exceptions import ValidationError
 from django.db import IntegrityError, connection, transaction
 
 from mhhs_portal.db import save_checked
-from mhhs_portal.organisations.models import Membership, Person, Role, RoleHeld
+from mhhs_portal.organisations.models import Kind, Membership, Organisation, Person, Role, RoleHeld
 from tests import make
 
 D = date
@@ -117,3 +117,32 @@ def test_of_people_who_save_the_same_thing_at_once_one_wins_and_the_others_are_t
     assert len(told) == 7
     assert {len(messages) for messages in told} == {1}
     assert {messages[0] for messages in told} == {"This MPID already holds that market role."}
+
+
+@pytest.mark.parametrize(("role", "home"), [(Role.OFFICE, "programme"), (Role.ANALYST, "elexon"), (Role.BOARD, "pab")])
+def test_a_role_that_opens_what_no_participant_sees_is_held_in_its_own_body_alone(org, role, home):
+    """So that a page that asks for the role alone is safe as well."""
+    bodies = [org, *(make.organisation(kind=kind) for kind in Kind.values if kind != Kind.PARTICIPANT)]
+
+    for body in bodies:
+        if body.kind == home:
+            save_checked(Membership(person=make.person(), organisation=body, role=role))
+            continue
+        with pytest.raises(ValidationError, match="held where it belongs"):
+            save_checked(Membership(person=make.person(), organisation=body, role=role))
+        with pytest.raises(IntegrityError, match="held where it belongs"), transaction.atomic():
+            make.member(body, role)
+
+    viewer = make.viewer(org)
+    with pytest.raises(IntegrityError, match="held where it belongs"), transaction.atomic():
+        Membership.objects.filter(pk=viewer.pk).update(role=role)
+
+
+def test_a_body_with_staff_of_its_own_stays_what_it_is(org):
+    programme = make.office().organisation
+
+    with pytest.raises(IntegrityError, match="stays what it is"), transaction.atomic():
+        Organisation.objects.filter(pk=programme.pk).update(kind=Kind.OFGEM)
+
+    Organisation.objects.filter(pk=org.pk).update(kind=Kind.OFGEM)
+    assert Organisation.objects.filter(pk=org.pk, kind=Kind.OFGEM).exists()

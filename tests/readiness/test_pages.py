@@ -223,13 +223,6 @@ def test_each_role_does_its_part(client, org, submission, role, answers, submits
     assert client.get(address("submit", org, submission)).status_code == submits
 
 
-def test_an_analyst_role_in_another_organisation_opens_no_campaign(client, org, submission):
-    client.force_login(make.member(org, Role.ANALYST).person)
-
-    assert client.get(reverse("readiness:campaigns", args=[org.slug])).status_code == 404
-    assert client.get(address("campaign", org, submission)).status_code == 404
-
-
 def test_analysts_do_not_read_drafts(client, org, lead, submission):
     make.answered(submission, lead, text="DRAFT-MARKER")
     analyst = make.analyst()

@@ -1,8 +1,11 @@
 from __future__ import annotations
 
 import pghistory
+import pgtrigger
 from django.db import models
 from django.db.models import Q
+
+from mhhs_portal.frozen import refuse
 
 
 class Kind(models.TextChoices):
@@ -60,6 +63,16 @@ class Organisation(models.Model):
                 name="organisation_constituency_is_for_participants",
                 violation_error_message="Only a participant belongs to a constituency.",
             ),
+        ]
+        triggers = [
+            refuse(
+                "organisation_keeps_its_kind",
+                pgtrigger.UpdateOf("kind"),
+                when="""OLD.kind <> NEW.kind AND EXISTS (
+                    SELECT 1 FROM organisations_membership
+                    WHERE organisation_id = OLD.id AND role IN ('office', 'analyst', 'board'))""",
+                words="A body in which staff, analysts or board observers hold a role stays what it is.",
+            )
         ]
 
     def __str__(self) -> str:

@@ -4,6 +4,7 @@ from datetime import date
 from typing import Any, ClassVar
 
 import pghistory
+import pgtrigger
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import DateRangeField, RangeBoundary, RangeOperators
@@ -13,7 +14,8 @@ from django.db.models import F, Func, Q
 from django.db.models.functions import Lower
 from django.utils import timezone
 
-from mhhs_portal.organisations.models.organisations import Organisation
+from mhhs_portal.frozen import refuse
+from mhhs_portal.organisations.models.organisations import Kind, Organisation
 
 
 class PersonManager(BaseUserManager["Person"]):
@@ -65,6 +67,16 @@ class Role(models.TextChoices):
     OFFICE = "office", "Programme staff"
     ANALYST = "analyst", "Elexon analyst"
     BOARD = "board", "board observer"
+
+
+#: These roles open what no participant may see, so each is held in its own body alone; the others may be held anywhere.
+HELD_ONLY_IN = {Role.OFFICE: Kind.PROGRAMME, Role.ANALYST: Kind.ELEXON, Role.BOARD: Kind.BOARD}
+MISPLACED = "A role is held where it belongs: staff in the Programme, analysts in Elexon, board observers in the PAB."
+
+
+def misplaced(role: str, kind: str) -> str:
+    """The SQL condition that a role is held where it does not belong, of two SQL expressions."""
+    return " OR ".join(f"({role} = '{one}' AND {kind} <> '{home}')" for one, home in HELD_ONLY_IN.items())
 
 
 class MembershipQuerySet(models.QuerySet["Membership"]):
@@ -119,9 +131,23 @@ class Membership(models.Model):
                 violation_error_message="This person already has a role in this organisation at that time.",
             ),
         ]
+        triggers = [
+            # Locked, so that the organisation cannot become another kind of body in the meantime.
+            refuse(
+                "membership_role_in_its_body",
+                pgtrigger.Insert | pgtrigger.UpdateOf("role", "organisation_id"),
+                declare="held",
+                first="SELECT kind INTO held FROM organisations_organisation WHERE id = NEW.organisation_id FOR SHARE;",
+                when=misplaced("NEW.role", "held.kind"),
+                words=MISPLACED,
+            )
+        ]
 
     def clean(self) -> None:
         """Asked before the constraints: PostgreSQL cannot even compare a span whose end comes first."""
+        home = HELD_ONLY_IN.get(Role(self.role)) if self.role in Role.values else None
+        if home and self.organisation.kind != home:
+            raise ValidationError({"role": MISPLACED})
         if self.ends_on and self.ends_on < self.starts_on:
             raise ValidationError({"ends_on": "A membership cannot end before it starts."})
 
