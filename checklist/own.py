@@ -13,16 +13,17 @@ from checklist.progress import ANSWER_STATES, Answered, Dates, state_for
 from checklist.standings import with_standing_of
 from mhhs_portal.deadlines import local_day
 from mhhs_portal.organisations.access import RESPONDERS
-from mhhs_portal.organisations.models import Membership
+from mhhs_portal.organisations.models import Membership, Role
 
-AWAITING = ("overdue", "draft-saved", "due-soon", "new-today", "open")
+#: A change of what was sent may wait for sign-off: the response stands, and a lead contact has something to do.
+AWAITING = ("overdue", "change-waits-for-sign-off", "draft-saved", "due-soon", "new-today", "open")
 ANSWERED = (*ANSWER_STATES.values(), "sent-late")
 #: The tabs of the list and the states under each; none means all.
 TABS: dict[str, tuple[str, ...]] = {
     "awaiting": AWAITING,
     "overdue": ("overdue",),
     "upcoming": ("upcoming",),
-    "answered": ANSWERED,
+    "answered": (*ANSWERED, "change-waits-for-sign-off"),
     "closed": ("closed", "withdrawn"),
     "all": (),
 }
@@ -37,10 +38,21 @@ class OwnItem:
     state: str
     #: Somebody who may respond for the organisation is looking, and a response would be taken now.
     can_answer: bool
+    #: A lead contact is looking.
+    signs: bool = False
 
     @property
     def is_answered(self) -> bool:
         return self.state in ANSWERED
+
+    @property
+    def waits(self) -> bool:
+        """For the sign-off of a lead contact."""
+        return self.needs_action and self.item.handed_at is not None  # type: ignore[attr-defined]
+
+    @property
+    def shown_state(self) -> str:
+        return "waits-for-sign-off" if self.state == "draft-saved" and self.waits else self.state
 
     @property
     def needs_action(self) -> bool:
@@ -49,6 +61,8 @@ class OwnItem:
     @property
     def verb(self) -> str:
         """What the row's link says."""
+        if self.waits and self.signs:
+            return "Sign off"
         if self.needs_action and self.can_answer:
             return _VERBS.get(self.state, "Respond")
         return "Preview" if self.state == "upcoming" else "View"
@@ -80,9 +94,10 @@ def standing(item: ChecklistItem, acting: Membership, now: datetime) -> OwnItem:
         answer=item.answer,  # type: ignore[attr-defined]  # with_answer_of() adds these
         is_late=bool(item.answered_late),  # type: ignore[attr-defined]
         has_draft=item.has_draft,  # type: ignore[attr-defined]
+        is_handed=item.handed_at is not None,  # type: ignore[attr-defined]
     )
     can_answer = acting.role in RESPONDERS and not answered.answer and item.takes_answers(now)
-    return OwnItem(item, state_for(dates_of(item), answered, now), can_answer)
+    return OwnItem(item, state_for(dates_of(item), answered, now), can_answer, signs=acting.role == Role.LEAD)
 
 
 def counts(acting: Membership, now: datetime) -> dict[str, int]:

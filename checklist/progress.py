@@ -30,6 +30,8 @@ class Answered:
     answer: str | None = None
     is_late: bool = False
     has_draft: bool = False
+    #: The draft was handed to the lead contacts for sign-off.
+    is_handed: bool = False
 
 
 NOTHING = Answered()
@@ -52,6 +54,8 @@ def state_for(dates: Dates, answered: Answered, now: datetime) -> str:
     if dates.is_withdrawn:
         return "withdrawn"
     if answered.answer:
+        if answered.is_handed and phase(dates, now) == "open":
+            return "change-waits-for-sign-off"
         return "sent-late" if answered.is_late else ANSWER_STATES[answered.answer]
     if dates.is_closed:
         return "closed"

@@ -51,13 +51,21 @@ def with_standing_of(items: ItemQuerySet, organisation: Organisation, now: datet
     ).values("said")
     drafts = ResponseDraft.objects.filter(item=OuterRef("pk"), organisation=organisation)
     items = items.with_deadline_of(organisation).annotate(ends_at=F("own_due_at"))
+    changing = Q(handed_of(organisation), state=State.PUBLISHED, opens_at__lte=now, own_due_at__gte=now)
     return items.annotate(
         standing=Case(
             When(state=State.WITHDRAWN, then=Value("withdrawn")),
+            When(changing & Q(Exists(answers)), then=Value("change-waits-for-sign-off")),
             default=Coalesce(Subquery(answers[:1]), _unanswered(now, Exists(drafts))),
             output_field=CharField(),
         )
     )
+
+
+def handed_of(organisation: Organisation) -> Q:
+    """Whether the organisation's draft was handed to its lead contacts; read once for all items."""
+    handed = ResponseDraft.objects.filter(organisation=organisation, handed_at__isnull=False)
+    return Q(pk__in=handed.values("item"))
 
 
 def _start(day: date) -> datetime:

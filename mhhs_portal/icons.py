@@ -109,6 +109,7 @@ STATUSES: dict[str, Status] = {
         ("Overdue", "octagon", "red"),
         ("Draft saved", "half", "blue"),
         ("Waits for sign-off", "pause", "amber"),
+        ("Change waits for sign-off", "pause", "amber"),
         ("Response sent", "disc-tick", "brand"),
         ("No comments sent", "disc-dash", "brand"),
         ("Sent late", "disc-tick", "brand"),

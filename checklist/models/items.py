@@ -109,13 +109,17 @@ class ItemQuerySet(models.QuerySet["ChecklistItem"]):
             handed_at=Subquery(drafts.values("handed_at")[:1]),
         )
 
-    def awaiting(self, organisation: Organisation, now: datetime) -> ItemQuerySet:
-        """What they can still answer and have not: open, or overdue where late answers are taken."""
+    def awaiting(self, organisation: Organisation, now: datetime, also: Q | None = None) -> ItemQuerySet:
+        """What they can still answer and have not: open, or overdue where late answers are taken.
+
+        `also` says which of what they have answered is wanted too.
+        """
         answerable = Q(own_due_at__gte=now) | Q(accepts_late=True)
+        wanted = Q(~Exists(_answers_of(organisation)))
         return (
             self.addressed_to(organisation)
             .with_deadline_of(organisation)
-            .filter(~Exists(_answers_of(organisation)), answerable, state=State.PUBLISHED, opens_at__lte=now)
+            .filter(wanted | also if also else wanted, answerable, state=State.PUBLISHED, opens_at__lte=now)
         )
 
     def with_counts(self) -> ItemQuerySet:

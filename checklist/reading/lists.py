@@ -55,6 +55,7 @@ _OWN_TABS = {
 }
 OWN = {key: Shown(label, TABS[key]) for key, label in _OWN_TABS.items()} | {
     "draft-saved": Shown("Draft saved", ("draft-saved",), is_tab=False),
+    "change-waits-for-sign-off": Shown("Change waits for sign-off", ("change-waits-for-sign-off",), is_tab=False),
     "due-soon": Shown("Due soon", ("due-soon",), is_tab=False),
     "new-today": Shown("New today", ("new-today",), is_tab=False),
     "open": Shown("Open, not started", ("due-soon", "new-today", "open"), is_tab=False),

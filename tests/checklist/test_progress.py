@@ -54,6 +54,8 @@ def test_summer_and_winter_close_at_five_in_london():
         (Answered("no-comments"), GMT_DUE, "no-comments-sent"),
         (Answered("not-applicable"), GMT_DUE, "does-not-apply"),
         (Answered("comments", is_late=True), GMT_DUE + SECOND, "sent-late"),
+        (Answered("comments", has_draft=True, is_handed=True), GMT_DUE, "change-waits-for-sign-off"),
+        (Answered("comments", has_draft=True, is_handed=True), GMT_DUE + SECOND, "response-sent"),
     ],
 )
 def test_an_organisation_sees_one_state(answered, moment, state):

@@ -42,13 +42,18 @@ def test_postgresql_and_python_say_the_same_about_every_item(org, lead):
     make.item(for_=org, opens_at=NOON + DAY, due_at=NOON + 9 * DAY)
     make.item(for_=org, opens_at=NOON.replace(hour=0), due_at=NOON + 19 * DAY)
     make.response(make.item(revision=2, **early), org, revision=1)
+    handed = {"handed_by": lead.person, "handed_at": NOON - DAY}
+    for due_at in (NOON - DAY, NOON, NOON + DAY):  # a change of what was sent waits for sign-off, while it can be made
+        changing = make.item(for_=org, opens_at=NOON - 9 * DAY, due_at=due_at)
+        make.response(changing, org)
+        make.response_draft(changing, org, **handed)
 
     ours = with_standing_of(ChecklistItem.objects.addressed_to(org), org, NOON)
     everybody = with_phase(ChecklistItem.objects.issued(), NOON)
 
     expected = {own.item.reference: own.state for own in own_items(lead, NOON)}
     assert dict(ours.values_list("reference", "standing")) == expected
-    assert len(set(expected.values())) == 11
+    assert len(set(expected.values())) == 12
     said = {item.reference: "closed" if item.standing == "outcome" else item.standing for item in everybody}
     assert said == {item.reference: phase(dates_of(item), NOON) for item in everybody}
 
