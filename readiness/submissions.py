@@ -15,10 +15,27 @@ from mhhs_portal.deadlines import is_past
 from mhhs_portal.history.verbs import doing
 from mhhs_portal.organisations.access import RESPONDERS
 from mhhs_portal.organisations.models import Membership, Person, Role
-from readiness.models import OPEN, STEPS, Answer, Question, Status, Submission, SubmittedRound
+from readiness.models import OPEN, STEPS, Answer, Question, Reopened, Status, Submission, SubmittedRound
 from readiness.questionnaires import Typed, missing_words, read, tidy
 
 LOCKED = "These answers have been submitted. Nobody can change them."
+
+
+NOT_REOPENED = "Elexon did not ask for this answer again, so it stays as you submitted it."
+
+
+def reopened_in(submission: Submission) -> set[int]:
+    """The keys of the questions whose answers may change in the round in hand; for rounds after the first."""
+    asked = Reopened.objects.filter(
+        more_needed__submission=submission, more_needed__round_number=submission.round_number
+    )
+    return set(asked.values_list("question", flat=True))
+
+
+def due_at_of(submission: Submission) -> datetime:
+    """By when the round in hand must be submitted: a later round has a deadline of its own."""
+    more = submission.more_needed.filter(round_number=submission.round_number).first()
+    return more.due_at if more else submission.campaign.due_at
 
 
 class Clash(ValidationError):  # noqa: N818  # what the reader is told
@@ -65,6 +82,8 @@ def save_answer(
     current = _current(submission, question)
     if current and current.typed == typed:
         return current
+    if submission.round_number > 1 and question.pk not in reopened_in(submission):
+        raise ValidationError(NOT_REOPENED)
     if (current.version if current else 0) != seen_version:
         raise Clash(current) if current else ValidationError("Reload the page and type this answer again.")
     if current is None and not any(typed):
@@ -199,7 +218,7 @@ def submit(
                 [words for _, words in stops] or ["Answer the questions first: nothing has been saved yet."]
             )
         rows = _snapshot(questions, answers)
-        campaign = submission.campaign
+        campaign, due_at = submission.campaign, due_at_of(submission)
         made = SubmittedRound.objects.create(
             submission=submission,
             round_number=submission.round_number,
@@ -208,8 +227,8 @@ def submit(
             submitted_by=acting.person,
             authorised_by=authorised_by.strip(),
             declaration=campaign.declaration,
-            due_at=campaign.due_at,
-            is_late=is_past(campaign.due_at, now),
+            due_at=due_at,
+            is_late=is_past(due_at, now),
             answers=rows,
             sha256=hashlib.sha256(canonical(submission, rows).encode()).hexdigest(),
         )

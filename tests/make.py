@@ -38,6 +38,7 @@ from milestones.models import (
     Source,
 )
 from readiness.models import Campaign, Question, Questionnaire, QuestionnaireVersion, Section, Submission
+from readiness.review import send_back
 from readiness.submissions import questions_of, save_answer, submit
 
 PASSWORD = "a-long-enough-password"
@@ -376,3 +377,12 @@ def submitted(organisation: Organisation, acting: Membership | None = None, **fi
     submit(one, acting=acting, authorised_by="Margaret Osei", declared=True, now=now)
     one.refresh_from_db()
     return one
+
+
+def sent_back(submission: Submission, *numbers: str, acting: Membership | None = None, **fields: Any) -> Submission:
+    """The submission in its next round, in which the named answers (all, if none is named) are asked for again."""
+    now = timezone.now()
+    wanted = [one for one in questions_of(submission) if not numbers or one.number in numbers]
+    facts: dict[str, Any] = {"words": "Please say how many.", "due_at": now + timedelta(days=7), "now": now}
+    send_back(submission, questions=wanted, acting=acting or analyst(), **facts | fields)
+    return submission

@@ -29,6 +29,7 @@ from readiness.submissions import canonical, move, questions_of, save_answer, su
 from tests import make
 
 NOW = timezone.now()
+DAY = timedelta(days=1)
 GOOD = {"authorised_by": "Margaret Osei", "declared": True}
 
 
@@ -239,7 +240,7 @@ def at(status, org, lead):
     ):
         move(submission, step)
     if status == Status.RETURNED:
-        send_back(submission, acting=make.analyst())
+        make.sent_back(submission)
     return submission
 
 
@@ -256,7 +257,7 @@ def test_every_step_from_every_status_is_in_the_table_or_refused(org, lead, step
     elif step == "submit":
         submit(submission, acting=lead, now=NOW, **GOOD)
     elif step == "send_back":
-        send_back(submission, acting=make.analyst())
+        make.sent_back(submission)
     else:
         move(submission, step)
 
@@ -292,7 +293,7 @@ def test_a_new_round_keeps_the_one_before_and_begins_with_its_answers(org, lead)
     mark_answer(answer, mark="more-needed", reason="How many?", seen=None, acting=analyst, now=NOW)
     submission.refresh_from_db()
 
-    send_back(submission, acting=analyst)
+    make.sent_back(submission, "A1", acting=analyst)
     question = questions_of(submission)[0]
     save_answer(submission, question, "Forty", acting=lead, seen_version=1, now=NOW)
     submit(submission, acting=lead, now=NOW, **GOOD)
@@ -301,6 +302,40 @@ def test_a_new_round_keeps_the_one_before_and_begins_with_its_answers(org, lead)
     assert [row.answers[0]["text"] for row in rounds] == ["So it is", "Forty"]
     assert rounds[0].sha256 == before.sha256 != rounds[1].sha256
     assert "Nobody can change" in refused("UPDATE readiness_answer SET text = 'x' WHERE round_number = 1")
+    assert (rounds[1].due_at, rounds[1].is_late) == (submission.more_needed.get().due_at, False)
+
+
+def test_more_needed_opens_exactly_the_answers_that_are_asked_for(org, lead):
+    submission = make.submitted(org, lead)
+    move(submission, "take_up")
+    analyst = make.analyst()
+    with pytest.raises(ValidationError, match="Choose the answers"):
+        send_back(submission, questions=[], words="How?", due_at=NOW + DAY, acting=analyst, now=NOW)
+    make.sent_back(submission, "A2", acting=analyst)
+    first, second = questions_of(submission)
+
+    save_answer(submission, second, "Forty", acting=lead, seen_version=1, now=NOW)
+    with pytest.raises(ValidationError, match="did not ask for this answer again"):
+        save_answer(submission, first, "Forty", acting=lead, seen_version=1, now=NOW)
+
+    for sql in (
+        f"UPDATE readiness_answer SET typed = '\"x\"' WHERE round_number = 2 AND question_id = {first.pk}",
+        f"DELETE FROM readiness_answer WHERE round_number = 2 AND question_id = {first.pk}",
+    ):
+        assert "Only the answers that are asked for again" in refused(sql)
+    assert "settled before the round opens" in refused(
+        f"INSERT INTO readiness_reopened (more_needed_id, question_id)"
+        f" VALUES ({submission.more_needed.get().pk}, {first.pk})"
+    )
+
+
+def test_postgresql_sends_nothing_back_without_saying_what_is_needed(org, lead):
+    submission = make.submitted(org, lead)
+    move(submission, "take_up")
+
+    assert "Say which answers" in refused(
+        "UPDATE readiness_submission SET status = 'more-needed', round_number = round_number + 1"
+    )
 
 
 # --- assessment -------------------------------------------------------------------------------------------------------
@@ -324,7 +359,7 @@ def test_a_mark_other_than_adequate_says_why(org, lead, mark):
     with pytest.raises(ValidationError, match="Say why"):
         mark_answer(answer, mark=mark, reason=" ", seen=None, acting=make.analyst(), now=NOW)
     with pytest.raises(IntegrityError, match="says_why"), transaction.atomic():
-        Assessment.objects.create(answer=answer, mark=mark, assessed_by=lead.person, assessed_at=NOW)
+        Assessment.objects.create(answer=answer, mark=mark, assessed_by=make.analyst().person, assessed_at=NOW)
 
 
 def test_two_analysts_at_once_are_both_kept_and_the_second_is_told(org, lead):
