@@ -14,7 +14,7 @@ from typing import Any
 
 from django.apps import apps
 from django.core.exceptions import ValidationError
-from django.db.models import Max
+from django.db.models import F, Max
 
 from checklist.models import Answer, ChecklistItem, DraftComment, Response, ResponseDraft
 from checklist.models.response_drafts import new_key
@@ -167,6 +167,7 @@ def discard(item: ChecklistItem, *, acting: Membership, now: datetime) -> None:
     """Give up the change of a response; what was sent stands as it is."""
     with doing("checklist.change_discarded", by=acting.person), at_work(item, acting, now, None) as work:
         if work.draft and current_response(work.item, acting.organisation):
+            ResponseDraft.objects.filter(pk=work.draft.pk).update(version=F("version") + 1)  # for the history
             work.draft.delete()
             work.draft = None
 

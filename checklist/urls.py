@@ -121,6 +121,7 @@ urlpatterns = [
         name="draft_file",
     ),
     path("o/<slug:org>/checklist/<reference:reference>/", participants.own_item, name="own_item"),
+    path("o/<slug:org>/checklist/<reference:reference>/history/", participants.own_history, name="own_history"),
     path("o/<slug:org>/checklist/<reference:reference>/files/<int:file>/", files.own_file, name="own_file"),
     path("o/<slug:org>/checklist/<reference:reference>/respond/", participants.respond, name="respond"),
 ]

@@ -208,6 +208,8 @@ PUBLIC_REVIEW_SOURCE = "checklist.public.open_now"
 ITEM_OPENED = "checklist.chasing.openings.record"
 #: What adds lines to the history of a checklist item: functions of the item.
 ITEM_HISTORY = ["checklist.chasing.history.lines", "checklist.closing.history.lines"]
+#: The same for what one organisation sees of it: functions of the item and the organisation.
+OWN_ITEM_HISTORY = ["checklist.chasing.history.own_lines"]
 #: Messages about these stay between Elexon and the organisation: the Programme's log does not show them.
 ABOUT_ASSURANCE = "readiness/"
 #: Public calendars, and what fills the personal ones.

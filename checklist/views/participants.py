@@ -4,21 +4,27 @@ from __future__ import annotations
 
 from django.conf import settings
 from django.contrib import messages
+from django.core.paginator import Paginator
 from django.http import HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.module_loading import import_string
 from django.views.decorators.http import require_http_methods, require_safe
 
+from checklist.models import ChecklistItem
 from checklist.own import counts
+from checklist.own_history import own_happenings
+from checklist.own_history import table as history_table
 from checklist.response_page import DONE, ResponsePage
+from mhhs_portal.exports import file_of
 from mhhs_portal.forms import sent_number
 from mhhs_portal.organisations.access import PARTICIPANTS, RESPONDERS, acting_as
 from mhhs_portal.organisations.models import Membership
 from mhhs_portal.web import PortalRequest
 
 LIST, ITEM = "checklist/own_list.html", "checklist/own_item.html"
+LINES_PER_PAGE = 50
 
 
 @require_safe
@@ -29,6 +35,18 @@ def own_item(request: PortalRequest, acting: Membership, reference: str) -> Http
     if opened := getattr(settings, "ITEM_OPENED", ""):
         import_string(opened)(page.item, acting, now)
     return render(request, ITEM, page.context())
+
+
+@require_safe
+@acting_as(*PARTICIPANTS)
+def own_history(request: PortalRequest, acting: Membership, reference: str) -> HttpResponse:
+    """What the organisation's people did with the item: a page, or a file of it."""
+    item = get_object_or_404(ChecklistItem.objects.addressed_to(acting.organisation), reference=reference)
+    lines = own_happenings(item, acting.organisation)
+    if file := file_of(request, history_table(item, lines)):
+        return file
+    page = Paginator(lines, LINES_PER_PAGE).get_page(request.GET.get("page"))
+    return render(request, "checklist/own_history.html", {"acting": acting, "item": item, "page": page})
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
