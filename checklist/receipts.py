@@ -110,8 +110,7 @@ def address(response: Response) -> str:
 
 
 def part(response: Response) -> str:
-    """What tells an organisation's receipts of one item apart: "1", "1-v2", and "2" for the next revision."""
-    return f"{response.revision}-v{response.number}" if response.number > 1 else str(response.revision)
+    return response.receipt_part
 
 
 def read(item: ChecklistItem, organisation: Organisation, sent: str) -> Response | None:

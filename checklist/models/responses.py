@@ -17,6 +17,10 @@ class Answer(models.TextChoices):
     NOT_APPLICABLE = "not-applicable", "Does not apply to us"
 
 
+def receipt_part(revision: int, number: int) -> str:
+    return f"{revision}-v{number}" if number > 1 else str(revision)
+
+
 class ResponseQuerySet(models.QuerySet["Response"]):
     def current(self) -> ResponseQuerySet:
         """The latest version that each organisation sent to each revision; the versions before it are kept."""
@@ -112,8 +116,12 @@ class Response(models.Model):
     @property
     def receipt(self) -> str:
         """The number that both sides quote: "PCL-0412-northmoor-1", and "…-1-v2" for what was sent again."""
-        again = f"-v{self.number}" if self.number > 1 else ""
-        return f"{self.item.reference}-{self.organisation.slug}-{self.revision}{again}"
+        return f"{self.item.reference}-{self.organisation.slug}-{self.receipt_part}"
+
+    @property
+    def receipt_part(self) -> str:
+        """What tells an organisation's receipts of one item apart: "1", "1-v2", and "2" for the next revision."""
+        return receipt_part(self.revision, self.number)
 
     @property
     def is_on_behalf(self) -> bool:

@@ -5,13 +5,15 @@ from __future__ import annotations
 from django.http import Http404, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.cache import patch_cache_control
 from django.views.decorators.http import require_safe
 
 from checklist.models import ChecklistItem, Response
 from checklist.receipt_sheets import content, kept
-from checklist.receipts import part, read, recomputed
+from checklist.receipts import address, part, read, recomputed
+from checklist.response_reading import files_of, versions_of
 from mhhs_portal.documents.serving import served
 from mhhs_portal.organisations.access import PARTICIPANTS, acting_as
 from mhhs_portal.organisations.models import Membership, Organisation, Role
@@ -64,7 +66,10 @@ def _found(item: ChecklistItem, organisation: Organisation, sent: str) -> Respon
 
 
 def _page(request: PortalRequest, acting: Membership, response: Response) -> HttpResponse:
-    again = recomputed(response)
+    again, is_office = recomputed(response), acting.role == Role.OFFICE
+    versions = list(versions_of(response.item, response.organisation))
+    for one in versions:
+        one.page = _address(one, acting)  # type: ignore[attr-defined]
     context = {
         **content(response),
         "acting": acting,
@@ -72,10 +77,19 @@ def _page(request: PortalRequest, acting: Membership, response: Response) -> Htt
         "part": part(response),
         "recomputed": again,
         "is_as_kept": again == response.digest,
-        "is_office": acting.role == Role.OFFICE,
+        "is_office": is_office,
+        "versions": versions,
+        "sent_files": files_of(response),
         "has_sheet": hasattr(response, "sheet") and response.sheet.file is not None,
     }
     return render(request, "checklist/receipt_page.html", context)
+
+
+def _address(response: Response, acting: Membership) -> str:
+    if acting.role != Role.OFFICE:
+        return address(response)
+    about = [acting.organisation.slug, response.item.reference, response.organisation.slug, part(response)]
+    return reverse("checklist:office_receipt", args=about)
 
 
 def _sheet(request: PortalRequest, acting: Membership, response: Response) -> HttpResponseBase:

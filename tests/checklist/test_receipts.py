@@ -126,6 +126,25 @@ def test_the_page_compares_what_is_kept_with_what_was_given_out(lead):
     assert "gives another SHA-256" in page_of(lead, receipts.address(response)).content.decode()
 
 
+def test_staff_reach_a_response_its_versions_and_its_files_from_the_items_page(lead):
+    first = sent(lead, files=[("evidence.pdf", a_file())])
+    respond(first.item, answer="no-comments", acting=lead, seen_revision=1, seen_number=1, now=timezone.now())
+    office = make.office()
+    item_page = page_of(office, f"/o/programme/checklist/{first.item.reference}/").content.decode()
+    theirs = f"/o/programme/checklist/{first.item.reference}/responses/{lead.organisation.slug}/receipt-1"
+    assert f'href="{theirs}-v2/"' in item_page
+
+    assert f'href="{theirs}/"' in page_of(office, f"{theirs}-v2/").content.decode()
+    page = page_of(office, f"{theirs}/").content.decode()
+    file = f"/o/programme/checklist/{first.item.reference}/response-files/{first.files.get().pk}/"
+    assert (f'href="{file}"' in page, "Not scanned" in page) == (True, True)
+    assert page_of(office, file).status_code == 403  # held back until it is scanned, and the page says so
+    own = receipts.address(first)
+    assert f'href="{own.replace("receipt-1", "response-files")}{first.files.get().pk}/"' in (
+        page_of(lead, own).content.decode()
+    )
+
+
 def test_nobody_else_sees_a_receipt(lead):
     response = sent(lead)
     foreign = make.lead(make.organisation())

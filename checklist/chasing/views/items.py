@@ -14,6 +14,7 @@ from checklist.chasing.drawing import drawn_states
 from checklist.chasing.log import apart_of, chases_of, with_log
 from checklist.chasing.tables import asked_table, views_table
 from checklist.models import ChecklistItem
+from checklist.models.responses import receipt_part
 from checklist.own import dates_of
 from checklist.progress import phase
 from checklist.steps import possible
@@ -44,7 +45,7 @@ def office_item(request: PortalRequest, acting: Membership, reference: str) -> H
         "chases": chases_of(item),
         "choice": who.choice,
         "page": page,
-        "rows": [(row, drawn[row.state]) for row in page],
+        "rows": [(row, drawn[row.state], row.number and receipt_part(item.revision, row.number)) for row in page],
         "now": now,
         "newcomers": joining.newcomers(item, known, now),
         **possible(item, phase(dates_of(item), now)),
