@@ -66,6 +66,7 @@ INSTALLED_APPS = [
     "mhhs_portal.history",
     "mhhs_portal.documents",
     "mhhs_portal.notifications",
+    "mhhs_portal.reminders",
     "mhhs_portal.library",
     "mhhs_portal.calendars",
     "milestones",
@@ -78,6 +79,8 @@ INSTALLED_APPS = [
     "checklist.reading",
     "checklist.news",
     "readiness",
+    "readiness.assurance",
+    "readiness.papers",
 ]
 
 MIDDLEWARE = [
@@ -220,11 +223,13 @@ OWN_CALENDAR_SOURCES = {
 }
 #: What /changes.atom tells.
 CHANGE_SOURCES = ["milestones.changes.published_changes.changes", "checklist.published_changes.changes"]
-REMINDER_SOURCES = [
-    "checklist.reminders.queue_reminders",
-    "readiness.reminders.queue_reminders",
-    "milestones.own_plans.plan_reminders.queue_reminders",
+REMINDER_SOURCES = ["mhhs_portal.reminders.sweeping.sweep"]
+#: What people are reminded of: mhhs_portal/reminders/kinds.py.
+REMINDER_KINDS = [
+    "checklist.reminders.ITEM",
 ]
+#: Called at the end of each change, in its transaction.
+FOLLOWS_FROM_CHANGES = "mhhs_portal.reminders.changes.plan_what_changed"
 
 # --- people ---------------------------------------------------------------------------------------
 

@@ -60,6 +60,11 @@ NO_HISTORY = {
     "news.Correction": "frozen by a trigger: what was said before stays",
     "news.NewsReading": "when somebody first read; reading changes nothing",
     "news.EditionEntry": "a line of a draft until it is sent, then frozen by a trigger",
+    "assurance.EvidenceView": "frozen by a trigger: who has read evidence stays",
+    "assurance.AnswersTaken": "frozen by a trigger: who took answers away stays",
+    "papers.PaperVersion": "frozen by a trigger: other figures are another version",
+    "papers.AnnexOpening": "frozen by a trigger: who has opened the annex stays",
+    "papers.PaperFile": "made by the worker from what is frozen",
     "documents.StoredFile": "never edited: another content is another row",
 }
 
