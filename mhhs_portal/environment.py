@@ -21,6 +21,14 @@ def optional(name: str, default: str) -> str:
     return os.environ.get(name, "").strip() or default
 
 
+def number(name: str, default: int) -> int:
+    """A whole number of at least zero."""
+    value = optional(name, str(default))
+    if not value.isdecimal():
+        raise ImproperlyConfigured(f"{name} is {value!r}. Set it to a whole number, such as {default}.")
+    return int(value)
+
+
 def words(name: str, default: str = "") -> list[str]:
     """A comma-separated variable as a list without empty entries."""
     return [word.strip() for word in optional(name, default).split(",") if word.strip()]

@@ -227,6 +227,9 @@ REMINDER_SOURCES = ["mhhs_portal.reminders.sweeping.sweep"]
 #: What people are reminded of: mhhs_portal/reminders/kinds.py.
 REMINDER_KINDS = [
     "checklist.reminders.ITEM",
+    "checklist.reminders.SIGN_OFF",
+    "readiness.reminders.SUBMISSION",
+    "milestones.own_plans.plan_reminders.CONFIRMATION",
 ]
 #: Called at the end of each change, in its transaction.
 FOLLOWS_FROM_CHANGES = "mhhs_portal.reminders.changes.plan_what_changed"
@@ -288,6 +291,13 @@ if EMAIL_URL:
     globals().update(environment.email_settings(EMAIL_URL))
 DEFAULT_FROM_EMAIL = environment.optional("DEFAULT_FROM_EMAIL", f"{SITE_NAME} <{CONTACT_EMAIL}>")
 SERVER_EMAIL = DEFAULT_FROM_EMAIL
+#: So many processes send at once; the others have their hands free for other work.
+MAIL_SENDERS = environment.number("MAIL_SENDERS", 2)
+#: No more messages a minute than this, over all senders, and to one receiving domain; 0 sets no cap.
+MAIL_PER_MINUTE = environment.number("MAIL_PER_MINUTE", 0)
+MAIL_PER_MINUTE_AND_DOMAIN = environment.number("MAIL_PER_MINUTE_AND_DOMAIN", 0)
+#: Seconds after which a message that a sender took and never noted belongs to everybody again.
+MAIL_LEASE = environment.number("MAIL_LEASE", 300)
 
 # --- words and time -------------------------------------------------------------------------------
 

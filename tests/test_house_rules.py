@@ -31,6 +31,7 @@ NO_HISTORY = {
     "organisations.MarketRole": "published facts, changed only by a release",
     "notifications.Message": "written by the portal; its own columns say what happened to it",
     "notifications.Heartbeat": "written by the scheduler",
+    "notifications.Pace": "written by the senders",
     "milestones.BaselineDate": "frozen by a trigger: a new baseline says something else",
     "milestones.BaselineMilestone": "frozen by a trigger: a new baseline says something else",
     "milestones.BaselineLink": "frozen by a trigger: a new baseline says something else",

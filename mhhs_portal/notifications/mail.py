@@ -9,11 +9,11 @@ from datetime import date, datetime
 from typing import Any
 
 from django.conf import settings
-from django.core.mail import EmailMultiAlternatives
 from django.template import Context, engines
 from django.utils import timezone
 from django.utils.dateparse import parse_date, parse_datetime
 
+from mhhs_portal.notifications.composing import PortalEmail
 from mhhs_portal.notifications.models import Message
 
 TEXT_WIDTH = 72
@@ -50,8 +50,8 @@ def render(message: Message, now: datetime | None = None) -> Rendered:
     )
 
 
-def as_email(message: Message, rendered: Rendered) -> EmailMultiAlternatives:
-    mail = EmailMultiAlternatives(
+def as_email(message: Message, rendered: Rendered) -> PortalEmail:
+    mail = PortalEmail(
         rendered.subject,
         rendered.text,
         to=[message.email],

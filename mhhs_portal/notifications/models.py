@@ -188,3 +188,13 @@ class Heartbeat(models.Model):
 
     def __str__(self) -> str:
         return f"{self.name}, {self.at:%Y-%m-%d %H:%M:%S}"
+
+
+class Pace(models.Model):
+    """From when the next message may leave, where a cap is set: for each receiving domain, and "" for all together."""
+
+    domain = models.CharField(max_length=255, primary_key=True)
+    free_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"{self.domain or 'everybody'}, from {self.free_at:%Y-%m-%d %H:%M:%S}"

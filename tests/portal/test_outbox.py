@@ -9,7 +9,7 @@ from django.core import mail
 from django.db import IntegrityError, connection, transaction
 from django.utils import timezone
 
-from mhhs_portal.notifications import outbox, reminding, sending, watch
+from mhhs_portal.notifications import claiming, outbox, reminding, sending, watch
 from mhhs_portal.notifications.models import Message, Priority, Status
 from tests import make
 from tests.portal.mail_sink import MailSink
@@ -169,8 +169,8 @@ def test_a_receipt_does_not_wait_behind_digests(now):
 def test_only_one_sender_can_claim(now):
     message = make.message()
 
-    assert sending.claim(now) == message
-    assert sending.claim(now) is None
+    assert claiming.claim(now, 1) == [message]
+    assert claiming.claim(now, 1) == []
 
 
 def test_mail_goes_out_over_one_connection_as_text_and_html(now, sink):
@@ -269,10 +269,10 @@ def test_no_try_is_counted_while_the_mail_server_is_away(now, sink, settings):
 
 def test_what_a_dead_sender_held_goes_again_when_its_lease_ends(now):
     message = make.message()
-    sending.claim(now)
+    claiming.claim(now, 1)
 
-    assert sending.send_due(now + sending.LEASE).tried == 0
-    assert sending.send_due(now + sending.LEASE + timedelta(seconds=1)).sent == 1
+    assert sending.send_due(now + claiming.LEASE).tried == 0
+    assert sending.send_due(now + claiming.LEASE + timedelta(seconds=1)).sent == 1
 
     message.refresh_from_db()
     assert (message.status, message.attempts) == ("sent", 2)
@@ -281,8 +281,8 @@ def test_what_a_dead_sender_held_goes_again_when_its_lease_ends(now):
 def test_a_message_that_kills_every_sender_is_parked(now):
     message = make.message()
     for n in range(sending.MAX_ATTEMPTS):
-        sending.take_back(now + n * timedelta(minutes=6))
-        assert sending.claim(now + n * timedelta(minutes=6)) == message
+        claiming.take_back(now + n * timedelta(minutes=6))
+        assert claiming.claim(now + n * timedelta(minutes=6), 9) == [message]
 
     assert sending.send_due(now + timedelta(hours=1)).tried == 0
 
@@ -292,9 +292,9 @@ def test_a_message_that_kills_every_sender_is_parked(now):
 
 def test_a_sender_that_lost_its_claim_changes_nothing(now):
     message = make.message()
-    slow = sending.claim(now)
-    sending.take_back(now + timedelta(minutes=6))
-    sending.claim(now + timedelta(minutes=6))
+    [slow] = claiming.claim(now, 1)
+    claiming.take_back(now + timedelta(minutes=6))
+    claiming.claim(now + timedelta(minutes=6), 1)
 
     sending._note(slow, status=Status.QUEUED)
 
