@@ -12,6 +12,7 @@ from django.contrib.sessions.backends.cached_db import SessionStore
 from django.urls import reverse
 from django.utils import timezone
 
+from mhhs_portal.bench.plan_rows import MANY_ROLES
 from mhhs_portal.organisations.models import Membership, Organisation, Person, Role
 
 #: An organisation's home gathers what every part of the portal has for it: a query or two for each.
@@ -68,30 +69,70 @@ def pages() -> list[Page]:
         return reverse(name, kwargs=arguments)
 
     return [
-        Page("timeline", at("home")),
-        Page("timeline as table", at("home") + "?view=table"),
-        Page("milestones", at("milestones:list")),
-        Page("milestones, searched", at("milestones:list") + "?q=code&sort=-slip&against=cr022"),
-        Page("milestone", at("milestones:detail", code="m10")),
-        Page("critical path", at("milestones:path", slug="cp3")),
-        Page("baselines", at("milestones:baselines")),
-        Page("baseline", at("milestones:baseline", baseline="cr055")),
-        Page("comparison", at("milestones:compare", before="cr022", after="cr055")),
-        Page("change request", at("milestones:change", change="cr055")),
+        *_plan(at, us.slug, office, lead),
         *_checklist(at, us.slug, open_item, office, lead),
         Page("sign-in", at("sign_in")),
         Page("home of an organisation", at("organisation_home", **organisation), lead, queries=HOME),
-        Page("own path", at("milestones:own_path", **organisation), lead),
-        Page("own plan, to change", at("milestones:own_plan", **organisation), lead),
         Page("AIR tasks", at("readiness:tasks", **organisation), lead),
         Page("submission", at("readiness:submission", **organisation, campaign=campaign), lead),
         Page("section", at("readiness:section", **organisation, campaign=campaign, letter="A"), lead),
-        Page("progress of all roles", at("milestones:progress", **programme), office),
-        Page("paths and routes", at("milestones:placements", **programme), office),
         Page("publish", at("checklist:publish", **programme), office),
         Page("campaigns", at("readiness:campaigns", org="elexon"), analyst),
         Page("campaign", at("readiness:campaign", **elexon), analyst),
         Page("review", at("readiness:review", **elexon, organisation=sent.organisation.slug), analyst),
+    ]
+
+
+def _plan(at: Callable[..., str], us: str, office: str, lead: str) -> list[Page]:
+    """The pages and files of the plan, with the limits that it has set itself."""
+    own, staff, many = {"org": us}, {"org": "programme"}, {"org": MANY_ROLES}
+    register, roles = (
+        at("milestones:list"),
+        _session_of(_somebody(Role.LEAD, Organisation.objects.get(slug=MANY_ROLES))),
+    )
+
+    def page(name: str, address: str, session: str = "") -> Page:
+        return Page(name, address, session, queries=10, median=150)
+
+    def file(name: str, address: str) -> Page:
+        return Page(name, address, queries=10, median=1500)
+
+    filters = ["workstream=migration", "tier=2", "path=cp1", "state=red", "ofgem=yes", "q=milestone"]
+    filters += ["against=bn1&sort=-slip"]
+    return [
+        page("timeline", at("home")),
+        page("timeline as table", at("home") + "?view=table"),
+        page("timeline by months", at("home") + "?zoom=months&path=cp2&compare=bn1"),
+        page("timeline on a past day", at("home") + "?as_at=2026-01-05"),
+        page("register", register),
+        *(page(f"register, {one}", f"{register}?{one}") for one in filters),
+        page("milestone", at("milestones:detail", code="m10")),
+        page("milestone of many links", at("milestones:detail", code="b700")),
+        page("baselines", at("milestones:baselines")),
+        page("baseline", at("milestones:baseline", baseline="bn2")),
+        page("comparison", at("milestones:compare", before="bn1", after="bn2")),
+        page("comparison of a path", at("milestones:compare", before="bn1", after="bn2") + "?path=cp1"),
+        page("comparison, forecast", at("milestones:compare", before="bn2", after="forecast")),
+        page("critical paths", at("milestones:paths")),
+        page("critical path", at("milestones:path", slug="cp3")),
+        page("change requests", at("milestones:changes")),
+        page("change request", at("milestones:change", change="bn2")),
+        page("change request, assessed", at("milestones:change", change="bn3")),
+        page("change request, own", at("milestones:own_change", **own, change="bn3"), lead),
+        page("change request, office", at("milestones:office_change", **staff, change="bn3"), office),
+        page("plan releases", at("milestones:releases")),
+        page("own path", at("milestones:own_path", **own), lead),
+        page("own plan", at("milestones:own_plan", **own), lead),
+        page("own path of 50 roles", at("milestones:own_path", **many), roles),
+        page("own plan of 50 roles", at("milestones:own_plan", **many), roles),
+        page("progress of all roles", at("milestones:progress", **staff), office),
+        page("paths and routes", at("milestones:placements", **staff), office),
+        page("milestones, office", at("milestones:office_milestones", **staff), office),
+        page("the plan's files", at("plan_files:plan")),
+        *(file(f"register as {kind.upper()}", f"{register}?format={kind}") for kind in ("csv", "xlsx", "json")),
+        file("plan for Project", at("plan_files:file", kind="xml")),
+        file("calendar of milestones", at("calendars:feed", feed="milestones")),
+        file("feed of changes", at("calendars:changes")),
     ]
 
 

@@ -8,8 +8,9 @@ from django.conf import settings
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import connection
+from django.utils import timezone
 
-from mhhs_portal.bench import checklist_work, measuring, network, paper, plan_import, seeding
+from mhhs_portal.bench import checklist_work, measuring, network, paper, plan_import, plan_rows, seeding
 from mhhs_portal.bench.pages import Page, pages
 from mhhs_portal.bench.urls import BARE
 
@@ -30,6 +31,7 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--organisations", type=int, default=1000, help="with five people each (1000)")
+        parser.add_argument("--milestones", type=int, default=2000, help="beside the real ones (2000)")
         parser.add_argument("--times", type=int, default=20, help="requests in process for each page (20)")
         parser.add_argument("--seconds", type=float, default=2.0, help="of load for each page (2); 0 leaves it out")
         parser.add_argument("--no-pdf", action="store_true", help="leave the Plan on a Page out")
@@ -43,6 +45,8 @@ class Command(BaseCommand):
         call_command("migrate", verbosity=0)
         wrote = seeding.seed(options["organisations"])
         self.stdout.write(f"{options['organisations']} organisations: {'seeded' if wrote else 'there already'}")
+        wrote = plan_rows.seed(options["milestones"], timezone.now())
+        self.stdout.write(f"{options['milestones']} milestones: {'seeded' if wrote else 'there already'}")
         self.failures = 0
         self._pages(options["times"], options["seconds"])
         self._checklist()
