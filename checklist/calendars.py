@@ -23,21 +23,25 @@ def feeds(now: datetime) -> list[Feed]:
 
 def events(now: datetime) -> list[Event]:
     items = ChecklistItem.objects.public().filter(due_at__gt=now - KEPT_FOR).order_by("due_at", "reference")
-    return [_event(item) for item in items]
+    return [
+        event_of(item, item.due_at, reverse("checklist:item", args=[item.reference]), uid_of(item.reference))
+        for item in items
+        if item.due_at
+    ]
 
 
 def uid_of(reference: str) -> str:
     return f"checklist-{reference.lower()}"
 
 
-def _event(item: ChecklistItem) -> Event:
-    assert item.due_at is not None
+def event_of(item: ChecklistItem, due_at: datetime, path: str, uid: str) -> Event:
+    """The deadline that holds for the reader, with the page where they read the item."""
     sample = ", sample" if item.is_sample else ""
     return Event(
-        uid=uid_of(item.reference),
+        uid=uid,
         title=f"Closes: {item.title}{sample}",
-        starts=item.due_at,
-        words=f"{item.get_kind_display()}, {item.workstream}. Responses close at {spoken(item.due_at)}.",
-        url=address(reverse("checklist:item", args=[item.reference])),
+        starts=due_at,
+        words=f"{item.get_kind_display()}, {item.workstream}. Responses close at {spoken(due_at)}.",
+        url=address(path),
         category="Checklist",
     )

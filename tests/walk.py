@@ -158,6 +158,7 @@ def sample_values() -> dict[str, Any]:
         "asked": OWN,
         "chase": _chase(item),
         "saved_filter": _kept_filter(),
+        **_list_feed(),
         **_planned(),
         **_news(),
     }
@@ -169,6 +170,15 @@ def _kept_filter() -> int:
 
     lead = make.lead(Organisation.objects.get(slug=OWN))
     return keep_filter(name="Walked", query="state=all", is_shared=True, acting=lead, now=timezone.now()).pk
+
+
+def _list_feed() -> dict[str, Any]:
+    """A list that the lead of `OWN` reads elsewhere."""
+    from checklist.reading.addresses import new_feed
+
+    lead = make.lead(Organisation.objects.get(slug=OWN))
+    feed, secret = new_feed(query="state=all", acting=lead, now=timezone.now())
+    return {"list_feed": feed.pk, "list_secret": secret}
 
 
 def _news() -> dict[str, Any]:

@@ -98,3 +98,11 @@ def item_path(shown: ItemList, item: ChecklistItem) -> str:
         return reverse("checklist:item", args=[item.reference])
     name = "checklist:office_item" if isinstance(shown, OfficeList) else "checklist:own_item"
     return reverse(name, args=[shown.acting.organisation.slug, item.reference])
+
+
+def list_path(shown: ItemList) -> str:
+    """The page of the list itself."""
+    if shown.acting is None:
+        return reverse("checklist:list")
+    name = "checklist:office_list" if isinstance(shown, OfficeList) else "checklist:own_list"
+    return reverse(name, args=[shown.acting.organisation.slug])

@@ -12,10 +12,12 @@ from django.db.models import Q
 
 from checklist.models import ChecklistItem
 from mhhs_portal.frozen import refuse
-from mhhs_portal.organisations.models import Organisation
+from mhhs_portal.organisations.models import Membership, Organisation
 
 #: How many filters one person keeps at one organisation. Our own number.
 MOST_FILTERS = 20
+#: How many lists one person reads elsewhere at once, for one organisation. Our own number.
+MOST_FEEDS = 20
 
 
 class ItemSearch(models.Model):
@@ -71,6 +73,62 @@ class SavedFilter(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+
+class ListFeedQuerySet(models.QuerySet["ListFeed"]):
+    def in_force(self) -> ListFeedQuerySet:
+        """Not revoked, and whoever made it still belongs to the organisation."""
+        return self.filter(revoked_at__isnull=True, membership__in=Membership.objects.current())
+
+
+@pghistory.track(exclude=["secret_hash", "last_read_at"])
+class ListFeed(models.Model):
+    """A filtered list for calendars and feed readers, behind an address that nobody can guess; only its hash is kept.
+
+    It shows what its owner would see at that moment, and stops when they leave.
+    """
+
+    membership = models.ForeignKey(Membership, models.CASCADE, related_name="list_feeds")
+    #: Only what checklist/reading/choice.py has read and written again.
+    query = models.CharField(max_length=1000, blank=True)
+    #: The filter in words, as it was when the address was made.
+    words = models.CharField(max_length=1000)
+    secret_hash = models.CharField(max_length=64, unique=True)
+    made_at = models.DateTimeField()
+    revoked_at = models.DateTimeField(null=True, blank=True)
+    #: To the hour: when a calendar or feed reader last asked.
+    last_read_at = models.DateTimeField(null=True, blank=True)
+
+    objects = ListFeedQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-made_at", "-pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["membership", "query"],
+                condition=Q(revoked_at__isnull=True),
+                name="list_feed_one_address",
+                violation_error_message="There is an address for this list already.",
+            ),
+        ]
+        triggers = [
+            refuse(
+                "list_feeds_are_few",
+                pgtrigger.Insert,
+                first="PERFORM pg_advisory_xact_lock(5501706, NEW.membership_id::int);",
+                when="(SELECT count(*) FROM reading_listfeed f WHERE f.membership_id = NEW.membership_id"  # noqa: S608
+                f" AND f.revoked_at IS NULL) >= {MOST_FEEDS}",
+                words=f"You have {MOST_FEEDS} addresses of lists already. Revoke one first.",
+            ),
+            pgtrigger.Protect(
+                name="list_feed_stays_revoked",
+                operation=pgtrigger.Update,
+                condition=pgtrigger.Condition("OLD.revoked_at IS NOT NULL AND NEW.revoked_at IS NULL"),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.words}, for {self.membership}"
 
 
 class LastVisit(models.Model):

@@ -5,11 +5,11 @@ from __future__ import annotations
 import logging
 import re
 
-_IN_AN_ADDRESS = re.compile(r"(/calendar/feed/|/news/(?:confirm|unsubscribe)/)[A-Za-z0-9_-]+")
+_IN_AN_ADDRESS = re.compile(r"(/calendar/feed/|/checklist/feed/|/news/(?:confirm|unsubscribe)/)[A-Za-z0-9_-]+")
 
 
 class HideSecrets(logging.Filter):
-    """Takes the secret out of every line that names a personal calendar’s address or a link of the newsletter."""
+    """Takes the secret out of every line that names the address of a personal calendar or list, or a link of the newsletter."""
 
     def filter(self, record: logging.LogRecord) -> bool:
         said = record.getMessage()
