@@ -1,139 +1,119 @@
-"""Whom to tell of what: everybody who can answer for an organisation that has not, once for each rung reached.
+"""What the reminders of a checklist item follow from: who was asked, until when, and who has not answered.
 
-Rungs are working days before the due day. The most urgent rung already reached counts, so a sweep that missed a day
-makes it good and one that runs twice adds nothing: the rung is part of the message's key. A rung that an item had
-reached when it opened is told as "new", never as a reminder on the same day. Leads and contributors are written to,
-because both may answer; viewers cannot act on it.
+When they go, and to whom, is the ladder's (mhhs_portal/reminders); viewers cannot act on an item, so the portal's own
+ladder leaves them out.
 """
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Iterator
-from copy import copy
-from datetime import date, datetime, timedelta
+from collections.abc import Sequence
+from datetime import datetime
 
-from django.db.models import Exists, OuterRef, Q, Subquery
-from django.db.models.functions import Greatest
 from django.urls import reverse
 
-from checklist.models import Addressee, ChecklistItem, Extension, ItemRevision, Response, ResponseDraft, State
-from checklist.models.items import own_extensions
-from mhhs_portal.deadlines import add_working_days, is_past, local_day, working_days_left
-from mhhs_portal.notifications.ladder import RUNGS, rung_of
+from checklist.models import Addressee, ChecklistItem, ResponseDraft
+from mhhs_portal.deadlines import is_past, local_day
 from mhhs_portal.notifications.models import Message
-from mhhs_portal.notifications.outbox import draft, enqueue_many
-from mhhs_portal.organisations.access import RESPONDERS
-from mhhs_portal.organisations.models import Membership
+from mhhs_portal.notifications.outbox import draft
+from mhhs_portal.reminders.escalating import with_escalations
+from mhhs_portal.reminders.kinds import Kind, Sql, Watch
+from mhhs_portal.reminders.models import Reminder
+from mhhs_portal.reminders.sweeping import key_of
 
-NEW = "new"
-#: How long after it opened an item is still news, should the sweep have been down.
-NEWS_FOR = timedelta(days=3)
-#: An item that has been overdue for longer is left to people.
-GIVE_UP_AFTER = timedelta(days=60)
-#: Calendar days that surely hold ten working days, Christmas and Easter included; stage_of() decides exactly.
-HORIZON = timedelta(days=max(RUNGS.values()) * 2 + 7)
-
-
-def stage_of(opens_at: datetime, due_at: datetime, now: datetime) -> str | None:
-    """What to say now: a rung reached since the item opened, or that it is new, or nothing."""
-    rung = rung_of(due_at, now)
-    if rung and rung != rung_of(due_at, opens_at):
-        return rung
-    return NEW if opens_at <= now < opens_at + NEWS_FOR and not is_past(due_at, now) else None
-
-
-def next_rung_day(due_at: datetime, now: datetime) -> date | None:
-    """The day on which the following reminder would go; None after the last."""
-    left = working_days_left(due_at, now)
-    if left < 0:
-        return None
-    coming = [days for days in RUNGS.values() if days < left]
-    return add_working_days(local_day(due_at), -max(coming) if coming else 1)
-
-
-def queue_reminders(now: datetime) -> int:
-    """Promise one message for each person and stage that is new; returns how many.
-
-    The number of queries does not depend on how many organisations were asked.
-    """
-    near = _near(now)
-    waiting = [(item, addressee, stage) for item, addressee in _unanswered(near) if (stage := _stage(item, now))]
-    if not waiting:
-        return 0
-    contacts = _contacts(local_day(now))
-    drafted = set(ResponseDraft.objects.filter(item__in=near).values_list("item", "organisation"))
-    messages = [
-        _message(item, addressee, membership, stage, now, (item.pk, addressee.organisation_id) in drafted)
-        for item, addressee, stage in waiting
-        for membership in contacts[addressee.organisation_id]
-    ]
-    return len(enqueue_many(messages))
+#: Each organisation's own deadline; a new wording begins anew, and so does an organisation that was asked later.
+_ASKED = """
+    SELECT i.reference, a.organisation_id, i.revision, GREATEST(i.due_at, e.due_at),
+        GREATEST(i.opens_at, a.added_at, r.raised_at), d.id IS NOT NULL, d.saved_by_id, r.id IS NULL
+    FROM checklist_addressee a
+    JOIN checklist_checklistitem i ON i.id = a.item_id
+    LEFT JOIN (SELECT item_id, organisation_id, max(due_at) AS due_at FROM checklist_extension
+        WHERE organisation_id IS NOT NULL GROUP BY 1, 2) e
+        ON e.item_id = i.id AND e.organisation_id = a.organisation_id
+    LEFT JOIN checklist_itemrevision r
+        ON r.item_id = i.id AND r.number = i.revision AND r.number > 1 AND r.correction = 0
+    LEFT JOIN checklist_responsedraft d ON d.item_id = i.id AND d.organisation_id = a.organisation_id
+    WHERE i.state = 'published' AND (i.accepts_late OR GREATEST(i.due_at, e.due_at) >= %s)
+        AND NOT EXISTS (SELECT 1 FROM checklist_response x WHERE x.item_id = i.id
+            AND x.organisation_id = a.organisation_id AND x.revision = i.revision AND x.is_current)
+"""
+#: The lead contacts are asked to sign off what a colleague handed over; handed over again, they are asked again.
+_HANDED = """
+    SELECT i.reference, d.organisation_id, EXTRACT(EPOCH FROM d.handed_at)::int, GREATEST(i.due_at, e.due_at),
+        d.handed_at, true, d.handed_by_id, false
+    FROM checklist_responsedraft d
+    JOIN checklist_checklistitem i ON i.id = d.item_id
+    LEFT JOIN (SELECT item_id, organisation_id, max(due_at) AS due_at FROM checklist_extension
+        WHERE organisation_id IS NOT NULL GROUP BY 1, 2) e
+        ON e.item_id = i.id AND e.organisation_id = d.organisation_id
+    WHERE d.handed_at IS NOT NULL AND i.state = 'published' AND (i.accepts_late OR GREATEST(i.due_at, e.due_at) >= %s)
+"""
+_REFERENCE = "(SELECT i.reference FROM checklist_checklistitem i WHERE i.id = c.item_id)"
+_ITEM = Watch(
+    "checklist_checklistitem",
+    thing="c.reference",
+    columns=("state", "due_at", "opens_at", "revision", "accepts_late"),
+)
+_EXTENSION = Watch("checklist_extension", thing=_REFERENCE, organisation="c.organisation_id")
 
 
-def _near(now: datetime) -> dict[int, ChecklistItem]:
-    """The open items that may have something to say, for everybody or for one organisation with a later deadline."""
-    latest = Extension.objects.filter(item=OuterRef("pk")).order_by("-due_at").values("due_at")[:1]
-    raised = ItemRevision.objects.filter(item=OuterRef("pk"), number=OuterRef("revision"), number__gt=1, correction=0)
-    items = ChecklistItem.objects.annotate(
-        last_due_at=Greatest("due_at", Subquery(latest)), raised_at=Subquery(raised.values("raised_at")[:1])
+def asked(now: datetime) -> Sql:
+    return _ASKED, [now]
+
+
+def handed(now: datetime) -> Sql:
+    return _HANDED, [now]
+
+
+def titles(references: Sequence[str]) -> dict[str, str]:
+    found = ChecklistItem.objects.filter(reference__in=references).order_by()
+    return {item.reference: str(item) for item in found.only("reference", "title")}
+
+
+def _page(reference: str, slug: str) -> str:
+    return reverse("checklist:office_item", args=[slug, reference])
+
+
+def messages(reminders: Sequence[Reminder], now: datetime) -> dict[int, Message]:
+    """Three queries whatever their number."""
+    items = _items(reminders)
+    reasons = _by_organisation(reminders, Addressee, "reason")
+    drafted = _by_organisation(reminders, ResponseDraft, "pk")
+    return with_escalations(ITEM, reminders, now, lambda each: _message(each, items, reasons, drafted, now))
+
+
+def sign_off_messages(reminders: Sequence[Reminder], now: datetime) -> dict[int, Message]:
+    items = _items(reminders)
+    return with_escalations(SIGN_OFF, reminders, now, lambda each: _sign_off(each, items[each.thing]))
+
+
+def _items(reminders: Sequence[Reminder]) -> dict[str, ChecklistItem]:
+    found = ChecklistItem.objects.filter(reference__in={each.thing for each in reminders})
+    return {item.reference: item for item in found}
+
+
+def _by_organisation(reminders: Sequence[Reminder], model: type, what: str) -> dict[tuple[str, int], object]:
+    rows = model._default_manager.filter(  # type: ignore[attr-defined]
+        item__reference__in={each.thing for each in reminders},
+        organisation__in={each.organisation_id for each in reminders},
     )
-    near = items.filter(
-        Q(due_at__lte=now + HORIZON) | Q(opens_at__gt=now - NEWS_FOR),
-        state=State.PUBLISHED,
-        opens_at__lte=now,
-        last_due_at__gt=now - GIVE_UP_AFTER,
-    )
-    return {item.pk: item for item in near}
-
-
-def _stage(item: ChecklistItem, now: datetime) -> str | None:
-    """What to say about the item to the organisation that it was read for."""
-    if not (item.opens_at and item.closes_at and item.takes_answers(now)) or item.closes_at <= now - GIVE_UP_AFTER:
-        return None
-    raised_at: datetime | None = item.__dict__.get("raised_at")
-    if raised_at is None:
-        return stage_of(item.opens_at, item.closes_at, now)
-    # Whoever was told of the new wording is not told on the same day what it has not answered.
-    stage = stage_of(max(item.opens_at, raised_at), item.closes_at, now)
-    return None if stage == NEW else stage
-
-
-def _unanswered(by_id: dict[int, ChecklistItem]) -> Iterator[tuple[ChecklistItem, Addressee]]:
-    """Each organisation that has not answered, with the item as it stands for that organisation."""
-    own = own_extensions(OuterRef("item"), OuterRef("organisation"))
-    answers = Response.objects.current().filter(
-        item=OuterRef("item"), organisation=OuterRef("organisation"), revision=OuterRef("item__revision")
-    )
-    waiting = Addressee.objects.filter(~Exists(answers), item__in=by_id).select_related("organisation")
-    for addressee in waiting.annotate(own_due_at=Subquery(own)).order_by("item", "organisation"):
-        item = by_id[addressee.item_id]
-        if addressee.own_due_at and item.due_at:
-            item = copy(item)
-            item.__dict__["own_due_at"] = max(addressee.own_due_at, item.due_at)
-        yield item, addressee
-
-
-def _contacts(today: date) -> defaultdict[int, list[Membership]]:
-    """Who can answer, by organisation."""
-    found: defaultdict[int, list[Membership]] = defaultdict(list)
-    responders = Membership.objects.current(today).filter(role__in=RESPONDERS).select_related("person")
-    for membership in responders.order_by("organisation", "pk"):
-        found[membership.organisation_id].append(membership)
-    return found
+    return {(row[0], row[1]): row[2] for row in rows.order_by().values_list("item__reference", "organisation", what)}
 
 
 def _message(
-    item: ChecklistItem, addressee: Addressee, membership: Membership, stage: str, now: datetime, has_draft: bool
+    reminder: Reminder,
+    items: dict[str, ChecklistItem],
+    reasons: dict[tuple[str, int], object],
+    drafted: dict[tuple[str, int], object],
+    now: datetime,
 ) -> Message:
-    assert item.closes_at is not None
-    organisation = addressee.organisation
-    # The deadline is part of the key: after an extension the rungs begin again.
-    when = f"{stage}/{item.closes_at:%Y%m%dT%H%M}" if stage != NEW else stage
+    item, organisation = items[reminder.thing], reminder.organisation
+    mine = reminder.thing, reminder.organisation_id
+    is_new = reminder.rung.startswith("start")
+    next_at: datetime | None = reminder.next_at  # type: ignore[attr-defined]
     return draft(
-        "checklist-new-item" if stage == NEW else "checklist-reminder",
-        to=membership.person,
-        dedupe_key=f"checklist/{item.reference}.{item.revision}/{organisation.slug}/{membership.person_id}/{when}",
+        "checklist-new-item" if is_new else "checklist-reminder",
+        to=reminder.person,
+        dedupe_key=key_of(reminder),
         for_organisation=organisation,
         about=f"checklist/{item.reference}",
         about_url=reverse("checklist:own_item", args=[organisation.slug, item.reference]),
@@ -143,11 +123,65 @@ def _message(
         summary=item.summary,
         workstream=item.workstream,
         organisation=organisation.name,
-        asked_because=addressee.reason,
-        stage=stage,
-        due_at=item.closes_at,
-        next_on=next_rung_day(item.closes_at, now),
-        has_draft=has_draft,
+        asked_because=reasons.get(mine, ""),
+        stage="new" if is_new else "overdue" if is_past(reminder.due_at, now) else reminder.rung,
+        due_at=reminder.due_at,
+        next_on=local_day(next_at) if next_at else None,
+        has_draft=mine in drafted,
         accepts_late=item.accepts_late,
         is_review=item.is_review,
     )
+
+
+def _sign_off(reminder: Reminder, item: ChecklistItem) -> Message:
+    organisation = reminder.organisation
+    return draft(
+        "notice",
+        to=reminder.person,
+        dedupe_key=key_of(reminder),
+        for_organisation=organisation,
+        about=f"checklist/{item.reference}",
+        about_url=reverse("checklist:own_item", args=[organisation.slug, item.reference]),
+        headline=f"Still waits for your sign-off: {item.title}",
+        lead=f"A colleague has prepared the response of {organisation.name} and handed it to the lead contacts. It has "
+        "not been sent. You can send it in one step, or hand it back.",
+        facts=[["Item", f"{item.reference}, {item.title}"], ["Organisation", organisation.name]],
+        due_at=reminder.due_at,
+        deadline_label="Send by",
+        action="Look at the response",
+        why=f"You receive this because you are a lead contact of {organisation.name}.",
+    )
+
+
+ITEM = Kind(
+    key="checklist-item",
+    label="Checklist item",
+    about="checklist/",
+    asked=asked,
+    messages=messages,
+    titles=titles,
+    watches=(
+        _ITEM,
+        _EXTENSION,
+        Watch("checklist_addressee", thing=_REFERENCE, organisation="c.organisation_id"),
+        Watch("checklist_response", thing=_REFERENCE, organisation="c.organisation_id"),
+        Watch("checklist_itemrevision", thing=_REFERENCE),
+        Watch("checklist_responsedraft", thing=_REFERENCE, organisation="c.organisation_id", columns=("saved_by_id",)),
+    ),
+    before=("checklist-reminder", "checklist-new-item"),
+    page=_page,
+)
+SIGN_OFF = Kind(
+    key="sign-off",
+    label="Response that waits for sign-off",
+    about="checklist/",
+    asked=handed,
+    messages=sign_off_messages,
+    titles=titles,
+    watches=(
+        _ITEM,
+        _EXTENSION,
+        Watch("checklist_responsedraft", thing=_REFERENCE, organisation="c.organisation_id", columns=("handed_at",)),
+    ),
+    page=_page,
+)

@@ -169,7 +169,8 @@ def item(for_: Organisation | list[Organisation] | None = None, **fields: Any) -
     }
     made = ChecklistItem.objects.create(**facts | fields)
     asked = [for_] if isinstance(for_, Organisation) else for_ or []
-    Addressee.objects.bulk_create(Addressee(item=made, organisation=o, reason="Chosen by name") for o in asked)
+    row = {"reason": "Chosen by name", "added_at": made.issued_at or now}
+    Addressee.objects.bulk_create(Addressee(item=made, organisation=o, **row) for o in asked)
     return made
 
 

@@ -12,10 +12,10 @@ from checklist.content import document_number
 from checklist.drafting import duplicate, keep_as_template, save_draft_item, use_template
 from checklist.models import Attachment, ChecklistItem, ItemTemplate
 from checklist.publishing import christmas_gap
-from checklist.reminders import queue_reminders
 from checklist.todo import open_tasks
 from mhhs_portal.deadlines import add_working_days, deadline
 from mhhs_portal.history.panel import verbs_on
+from mhhs_portal.reminders.sweeping import sweep
 from tests import make
 from tests.checklist.test_office_pages import fields, seen, supplier
 
@@ -107,7 +107,7 @@ def test_a_draft_leaks_nowhere(client, office, acting):
     assert client.get(f"/o/{org.slug}/checklist/{item.reference}/").status_code == 404
     assert "HIDDEN" not in client.get(f"/o/{org.slug}/checklist/?show=all").text
     assert client.get(edit(item)).status_code == 404
-    assert (list(ChecklistItem.objects.public()), open_tasks(lead, now), queue_reminders(now)) == ([], [], 0)
+    assert (list(ChecklistItem.objects.public()), open_tasks(lead, now), sweep(now)) == ([], [], 0)
 
 
 def test_a_draft_is_published_as_the_same_item(office, acting):

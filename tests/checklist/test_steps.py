@@ -13,13 +13,13 @@ from checklist.chasing.asked import asked
 from checklist.models import STEPS, ChecklistItem, Response, State
 from checklist.models.life import can
 from checklist.own import own_items
-from checklist.reminders import queue_reminders
 from checklist.responding import respond
 from checklist.steps import close, extend, publish_outcome, withdraw
 from checklist.todo import open_tasks
 from mhhs_portal.deadlines import add_working_days
 from mhhs_portal.history.panel import verbs_on
 from mhhs_portal.notifications.models import Message
+from mhhs_portal.reminders.sweeping import sweep
 from tests import make
 
 pytestmark = pytest.mark.django_db
@@ -104,7 +104,7 @@ def test_reminders_follow_each_organisations_own_deadline(acting):
     item = make.item(for_=[one, other], due_at=now + DAY, opens_at=now - 20 * DAY)
     extend(item, organisation=one, due_on=timezone.localdate() + 60 * DAY, reason="Ill", by=acting.person, now=now)
 
-    queue_reminders(now)
+    sweep(now)
 
     assert [m.organisation for m in Message.objects.filter(template="checklist-reminder")] == [other]
 
@@ -159,7 +159,7 @@ def test_a_closed_item_takes_no_response_even_where_late_ones_are_taken(acting):
 
     with pytest.raises(ValidationError, match="has closed this item"):
         respond(item, answer="no-comments", acting=lead, seen_revision=1, now=now)
-    assert (open_tasks(lead, now), queue_reminders(now)) == ([], 0)
+    assert (open_tasks(lead, now), sweep(now)) == ([], 0)
     assert [own.state for own in own_items(lead, now)] == ["closed"]
 
 

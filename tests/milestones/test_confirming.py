@@ -14,13 +14,14 @@ from mhhs_portal.deadlines import LONDON, deadline
 from mhhs_portal.notifications.mail import render
 from mhhs_portal.notifications.models import Message
 from mhhs_portal.organisations import facts as organisations
+from mhhs_portal.reminders.sweeping import sweep
 from mhhs_portal.todo import todo_of
 from milestones import facts
 from milestones.journeys import journeys_of
 from milestones.models import CriticalPath, PathStep, Placement, PlanConfirmation, ReportingPeriod, StepPlan
 from milestones.own_plans.confirming import confirm, fingerprint, snapshot, standings
 from milestones.own_plans.own_plan import save_step
-from milestones.own_plans.plan_reminders import chase, leads_to_ask, queue_reminders
+from milestones.own_plans.plan_reminders import chase, leads_to_ask
 from milestones.own_plans.reporting_periods import add_period, current_period, make_periods, move_due_day
 from tests import kept, make
 
@@ -201,8 +202,8 @@ def test_leads_are_reminded_before_the_due_day_once_for_each_rung(ours):
     make.contributor(ours.organisation, starts_on=date(2025, 1, 1))
     sent = {}
     for day in (6, 15, 16, 22, 23, 29, 30):
-        sent[day] = queue_reminders(at(day, 5))
-        assert queue_reminders(at(day, 5, 10)) == 0
+        sent[day] = sweep(at(day, 5))
+        assert sweep(at(day, 5, 10)) == 0
 
     assert sent == {6: 0, 15: 1, 16: 0, 22: 1, 23: 0, 29: 1, 30: 1}
     first = Message.objects.order_by("pk").first()
@@ -214,12 +215,12 @@ def test_leads_are_reminded_before_the_due_day_once_for_each_rung(ours):
 
 def test_whoever_has_confirmed_is_left_in_peace_and_a_moved_due_day_reminds_again(ours):
     confirm_as_seen(ours)
-    assert queue_reminders(at(29, 5)) == 0
+    assert sweep(at(29, 5)) == 0
     other = make.lead(make.organisation(), starts_on=date(2025, 1, 1))
     make.on_path(make.role_held(other.organisation))
-    assert queue_reminders(at(29, 5)) == 1
+    assert sweep(at(29, 5)) == 1
     move_due_day(may(), due_on=date(2025, 6, 2), by=make.office().person, now=at(29, 5))
-    assert queue_reminders(at(30, 5)) == 1
+    assert sweep(at(30, 5)) == 1
 
 
 def test_the_chase_writes_once_a_day_and_is_logged(ours):
@@ -274,11 +275,3 @@ def test_staff_define_a_period_and_move_its_due_day(client, plan):
     assert client.post(due, moved, follow=True).status_code == 200
     made.refresh_from_db()
     assert made.due_at == deadline(date(int(year), 2, 10))
-
-
-def test_the_sweep_costs_the_same_for_one_organisation_and_for_many(ours, django_assert_max_num_queries):
-    for _ in range(20):
-        other = make.lead(make.organisation(), starts_on=date(2025, 1, 1))
-        make.on_path(make.role_held(other.organisation))
-    with django_assert_max_num_queries(8):
-        assert queue_reminders(at(29, 5)) == 21

@@ -2,47 +2,18 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime, timedelta
+from datetime import timedelta
 
-import pytest
 from django.utils import timezone
 
-from mhhs_portal.deadlines import LONDON, deadline
-from mhhs_portal.notifications.ladder import rung_of
 from mhhs_portal.notifications.mail import render
 from mhhs_portal.notifications.models import Message
 from mhhs_portal.organisations import demo as organisations
 from mhhs_portal.organisations import facts
+from mhhs_portal.reminders.sweeping import sweep
 from readiness import demo
 from readiness.models import Campaign, Status, Submission
-from readiness.reminders import queue_reminders
 from tests import kept, make
-
-DUE = deadline(date(2025, 5, 30))  # a Friday; Monday 26 May is a bank holiday
-
-
-def at(day, month, hour=9):
-    return datetime(2025, month, day, hour, tzinfo=LONDON)
-
-
-@pytest.mark.parametrize(
-    ("now", "stage"),
-    [
-        (at(14, 5), None),
-        (at(15, 5), "10-days"),
-        (at(21, 5), "10-days"),
-        (at(22, 5), "5-days"),
-        (at(27, 5), "5-days"),
-        (at(29, 5), "1-day"),
-        (at(30, 5), "due-today"),
-        (at(30, 5, 18), None),  # past, and overdue only from the next working day
-        (at(31, 5), None),
-        (at(2, 6), "overdue"),
-        (at(30, 6), "overdue"),
-    ],
-)
-def test_the_stage_is_the_most_urgent_one_reached(now, stage):
-    assert rung_of(DUE, now) == stage
 
 
 def test_each_person_is_told_once_for_each_stage(org, lead):
@@ -51,11 +22,11 @@ def test_each_person_is_told_once_for_each_stage(org, lead):
     submission = make.submission(org)
     due_at = submission.campaign.due_at
 
-    assert queue_reminders(timezone.now()) == 2  # the 10-day stage, for lead and contributor
-    assert queue_reminders(timezone.now()) == 0
-    assert queue_reminders(due_at) == 2
-    assert queue_reminders(due_at + timedelta(days=5)) == 2
-    assert queue_reminders(due_at + timedelta(days=50)) == 0
+    assert sweep(timezone.now()) == 2  # the 10-day stage, for lead and contributor
+    assert sweep(timezone.now()) == 0
+    assert sweep(due_at) == 2
+    assert sweep(due_at + timedelta(days=5)) == 2
+    assert sweep(due_at + timedelta(days=50)) == 0
     assert Message.objects.count() == 6
 
 
@@ -63,12 +34,12 @@ def test_who_has_submitted_is_left_alone(org, lead):
     make.submitted(org, lead)
     make.submission(make.organisation())  # nobody there to be told
 
-    assert queue_reminders(timezone.now()) == 0
+    assert sweep(timezone.now()) == 0
 
 
 def test_the_mail_leads_to_the_exact_task_and_stops_by_itself(org, lead):
     submission = make.submission(org)
-    queue_reminders(timezone.now())
+    sweep(timezone.now())
 
     mail = render(Message.objects.get())
 
@@ -83,7 +54,7 @@ def test_the_mail_leads_to_the_exact_task_and_stops_by_itself(org, lead):
 
 def test_the_programme_does_not_read_what_assurance_asks(client, org, lead):
     make.submission(org)
-    assert queue_reminders(timezone.now()) == 1
+    assert sweep(timezone.now()) == 1
     client.force_login(make.office().person)
 
     page = client.get("/o/programme/messages/").text
