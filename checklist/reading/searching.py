@@ -1,4 +1,7 @@
-"""Full-text search in PostgreSQL: other forms of a word are found, references and document numbers by their start."""
+"""Full-text search in PostgreSQL: other forms of a word are found, references and document numbers by any part.
+
+The index has every end of a code, so that the beginning of an end, which it finds fast, is any inner part of the code.
+"""
 
 from __future__ import annotations
 
@@ -92,11 +95,14 @@ def marks(text: str) -> SafeString:
 
 
 def marked_code(code: str, text: str) -> SafeString | str:
-    """A reference or document number, marked where it begins, or goes on after its hyphen, as a word of the search."""
+    """A reference or document number, marked where it has a word of the search in it; two letters only as it begins."""
     words = [_code(word) for word in text.split()]
     bare = _code(code)
-    digits = bare.lstrip("abcdefghijklmnopqrstuvwxyz")
-    hit = any(w and any(c.isdigit() for c in w) and (bare.startswith(w) or digits.startswith(w)) for w in words)
+    starts = (bare, bare.lstrip("abcdefghijklmnopqrstuvwxyz"))
+    hit = any(
+        any(c.isdigit() for c in w) and (any(s.startswith(w) for s in starts) or (len(w) > 2 and w in bare))
+        for w in words
+    )
     return mark_safe(f"<mark>{escape(code)}</mark>") if hit else code  # noqa: S308 - escaped
 
 

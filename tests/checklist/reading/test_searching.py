@@ -42,6 +42,10 @@ def item():
         "0412",
         "DEL2428",
         "del24",
+        "412",
+        "EL24",
+        "428",
+        "L-3010",
         "2428",
         "DEL3010",
         "risk register",
@@ -53,6 +57,24 @@ def item():
 )
 def test_words_in_other_forms_and_beginnings_of_numbers_are_found(client, item, q):
     assert found(client, q) == [item.title]
+
+
+def test_inner_parts_of_codes_are_found_in_each_list_and_marked(client, org, lead):
+    ours = {"for_": org, "title": "Interface design", "is_public": True}
+    make.item(reference="PCL-0412", document_number="MHHS-DEL1234/7", **ours)
+    make.item(reference="PCL-0777", document_number="2024/17", title="Another", for_=org)
+    client.force_login(lead.person)
+    for q in ("0412", "412", "DEL1234", "1234", "234", "hs-del", "S-DEL12"):
+        assert (
+            found(client, q)
+            == found(client, q, f"/o/{org.slug}/checklist/")
+            == (["Interface design"] if any(c.isdigit() for c in q) else [])
+        )
+    page = client.get(f"/o/{org.slug}/checklist/?q=412").text
+    assert ("<mark>PCL-0412</mark>" in page, "<mark>MHHS" in page) == (True, False)
+    client.force_login(make.office().person)
+    assert found(client, "234", "/o/programme/checklist/") == ["Interface design"]
+    assert found(client, "2024", "/o/programme/checklist/") == ["Another"]  # a number without letters
 
 
 @pytest.mark.parametrize(
