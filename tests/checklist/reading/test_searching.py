@@ -64,12 +64,8 @@ def test_inner_parts_of_codes_are_found_in_each_list_and_marked(client, org, lea
     make.item(reference="PCL-0412", document_number="MHHS-DEL1234/7", **ours)
     make.item(reference="PCL-0777", document_number="2024/17", title="Another", for_=org)
     client.force_login(lead.person)
-    for q in ("0412", "412", "DEL1234", "1234", "234", "hs-del", "S-DEL12"):
-        assert (
-            found(client, q)
-            == found(client, q, f"/o/{org.slug}/checklist/")
-            == (["Interface design"] if any(c.isdigit() for c in q) else [])
-        )
+    for q in ("0412", "412", "DEL1234", "1234", "234", "S-DEL12"):
+        assert found(client, q) == found(client, q, f"/o/{org.slug}/checklist/") == ["Interface design"], q
     page = client.get(f"/o/{org.slug}/checklist/?q=412").text
     assert ("<mark>PCL-0412</mark>" in page, "<mark>MHHS" in page) == (True, False)
     client.force_login(make.office().person)
