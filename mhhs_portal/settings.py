@@ -206,6 +206,8 @@ HOME_PANELS = [
     "milestones.panels.path_panel",
     "readiness.panels.air_panel",
 ]
+#: What the workbench shows beside the answers: (acting, submission, now).
+REVIEW_PARTS = "readiness.assurance.workbench.parts"
 PUBLIC_REVIEW_SOURCE = "checklist.public.open_now"
 #: Told when somebody of an organisation that was asked opens an item: (item, acting, now).
 ITEM_OPENED = "checklist.chasing.openings.record"
@@ -230,6 +232,8 @@ REMINDER_KINDS = [
     "checklist.reminders.SIGN_OFF",
     "readiness.reminders.SUBMISSION",
     "milestones.own_plans.plan_reminders.CONFIRMATION",
+    "milestones.reminders.MILESTONE",
+    "milestones.reminders.STEP",
 ]
 #: Called at the end of each change, in its transaction.
 FOLLOWS_FROM_CHANGES = "mhhs_portal.reminders.changes.plan_what_changed"
@@ -285,7 +289,7 @@ EMAIL_URL = (
         "For a portal on this machine run `make run`, which catches all mail locally.",
     )
 )
-EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+EMAIL_BACKEND = "mhhs_portal.notifications.smtp.QuickBackend"
 EMAIL_TIMEOUT = 20
 if EMAIL_URL:
     globals().update(environment.email_settings(EMAIL_URL))

@@ -35,7 +35,7 @@ class Reason(models.TextChoices):
     PASSED = "passed", "The deadline had passed before it could go"
     TOO_OLD = "too-old", "It could not go for so long that it says nothing any more"
     LEFT = "left", "The person left before it could go"
-    TOLD = "told", "The same was said before the table of reminders was kept"
+    TOLD = "told", "The same had been said already"
 
 
 class ReminderQuerySet(models.QuerySet["Reminder"]):

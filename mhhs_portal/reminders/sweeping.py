@@ -96,6 +96,9 @@ _JUDGE = """
                 THEN 'left'
             WHEN d.urgency <= 0 AND d.due_at < %(now)s THEN 'passed'
             WHEN d.send_at <= %(too_old)s OR (d.rung = 'start+0w' AND d.send_at <= %(no_news)s) THEN 'too-old'
+            WHEN d.rung LIKE 'start%%' AND EXISTS (SELECT 1 FROM reminders_reminder s WHERE s.kind = d.kind
+                AND s.thing = d.thing AND s.organisation_id = d.organisation_id AND s.person_id = d.person_id
+                AND s.version = d.version AND s.rung = d.rung AND s.state = 'sent') THEN 'told'
             WHEN EXISTS (SELECT 1 FROM notifications_message m WHERE m.about = %(about)s || d.thing
                 AND m.to_id = d.person_id AND m.organisation_id = d.organisation_id AND m.template = ANY(%(before)s)
                 AND m.dedupe_key NOT LIKE 'reminder/%%' AND m.dedupe_key NOT LIKE '%%/chase/%%'
