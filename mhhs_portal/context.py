@@ -31,6 +31,7 @@ BY_KIND = {
         ("My path", "milestones:own_path", True),
         ("Checklist", "checklist:own_list", True),
         ("AIR", "readiness:tasks", True),
+        ("Findings", "assurance:own_findings", True),
         ("Changes", "milestones:own_changes", True),
         ("Timeline", "home", False),
     ],
@@ -46,10 +47,16 @@ BY_KIND = {
         ("Critical paths", "milestones:paths", False),
     ],
     Kind.ELEXON: [
+        ("Review queue", "assurance:queue", True),
         ("Campaigns", "readiness:campaigns", True),
+        ("Findings", "assurance:findings", True),
+        ("Board papers", "papers:papers", True),
+        ("Timeline", "home", False),
+    ],
+    Kind.BOARD: [
+        ("Papers", "papers:papers", True),
         ("Timeline", "home", False),
         ("Milestones", "milestones:list", False),
-        ("Checklist", "checklist:list", False),
     ],
 }
 

@@ -184,6 +184,18 @@ STATUSES: dict[str, Status] = {
         ("Bounced", "octagon", "red"),
         ("Skipped", "square-tick", "grey"),
         ("Stopped", "disc-dash", "grey"),
+        # finding, plan and paper
+        ("Second check", "half", "blue"),
+        ("Factual accuracy", "comment", "blue"),
+        ("Issued", "disc-tick", "brand"),
+        ("Proposed", "half", "blue"),
+        ("Escalated", "triangle", "amber"),
+        ("Complete", "disc-tick", "green"),
+        ("Frozen", "pause", "blue"),
+        ("For decision", "half", "blue"),
+        ("Decided", "disc-tick", "brand"),
+        ("Released to QAG", "disc-tick", "brand"),
+        ("Released to QWG", "disc-tick", "brand"),
         # decision
         ("Approved", "disc-tick", "green"),
         ("Agreed", "disc-tick", "green"),

@@ -23,6 +23,8 @@ urlpatterns = [
     path("", include("checklist.reading.urls")),
     path("", include("checklist.news.urls")),
     path("", include("checklist.urls")),
+    path("", include("readiness.assurance.urls")),
+    path("", include("readiness.papers.urls")),
     path("", include("readiness.urls")),
     path("", include("mhhs_portal.notifications.urls")),
     path("home/", views.my_home, name="my_home"),

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from readiness.views import analysts, participants, public, submitting
+from readiness.views import analysts, participants, public, reviewing, submitting
 
 app_name = "readiness"
 urlpatterns = [
@@ -16,11 +16,11 @@ urlpatterns = [
     path("o/<slug:org>/readiness/<slug:campaign>/receipts/<int:round_number>/", submitting.receipt, name="receipt"),
     path("o/<slug:org>/campaigns/", analysts.campaigns, name="campaigns"),
     path("o/<slug:org>/campaigns/<slug:campaign>/", analysts.campaign, name="campaign"),
-    path("o/<slug:org>/campaigns/<slug:campaign>/submissions/<slug:organisation>/", analysts.review, name="review"),
+    path("o/<slug:org>/campaigns/<slug:campaign>/submissions/<slug:organisation>/", reviewing.review, name="review"),
     path(
         "o/<slug:org>/campaigns/<slug:campaign>/submissions/<slug:organisation>/answers/<slug:number>/",
-        analysts.mark,
+        reviewing.mark,
         name="mark",
     ),
-    path("o/<slug:org>/campaigns/<slug:campaign>/submissions/<slug:organisation>/notes/", analysts.note, name="note"),
+    path("o/<slug:org>/campaigns/<slug:campaign>/submissions/<slug:organisation>/notes/", reviewing.note, name="note"),
 ]

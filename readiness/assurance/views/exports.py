@@ -1,0 +1,76 @@
+"""Answers and evidence as files. Who took what is kept before anything leaves."""
+
+from __future__ import annotations
+
+from django.http import Http404, HttpResponse
+from django.http.response import HttpResponseBase
+from django.shortcuts import get_object_or_404
+from django.utils import timezone
+from django.views.decorators.http import require_safe
+
+from mhhs_portal.documents.serving import served
+from mhhs_portal.organisations.access import PARTICIPANTS, acting_as
+from mhhs_portal.organisations.models import Membership, Role
+from mhhs_portal.web import PortalRequest
+from readiness.assurance import exporting
+from readiness.assurance.evidence import evidence_by_number, record_view
+from readiness.assurance.models import Finding, FindingEvidence
+from readiness.assurance.views.own import our_finding
+from readiness.views.analysts import campaigns_of
+from readiness.views.reviewing import submission_for
+
+
+@require_safe
+@acting_as(Role.ANALYST)
+def answers(request: PortalRequest, acting: Membership, campaign: str) -> HttpResponse:
+    """All submitted answers of a campaign, question by question."""
+    one = get_object_or_404(campaigns_of(acting).opened(), slug=campaign)
+    wanted = request.GET.get("format", "")
+    if not wanted:
+        raise Http404("Choose a format: csv, xlsx or json.")
+    return exporting.campaign_file(request, one, acting=acting, now=timezone.now())
+
+
+@require_safe
+@acting_as(Role.ANALYST)
+def submission_zip(request: PortalRequest, acting: Membership, campaign: str, organisation: str) -> HttpResponse:
+    submission = submission_for(acting, campaign, organisation)
+    return exporting.zip_response(submission, acting=acting, now=timezone.now())
+
+
+@require_safe
+@acting_as(Role.ANALYST)
+def evidence(
+    request: PortalRequest, acting: Membership, campaign: str, organisation: str, evidence: int
+) -> HttpResponseBase:
+    """A file that the participant sent with its answers; the opening is recorded."""
+    submission = submission_for(acting, campaign, organisation)
+    files = {file.pk: file for row in evidence_by_number(submission).values() for file in row}
+    if evidence not in files:
+        raise Http404
+    file = files[evidence]
+    response = served(file.file, title=file.title, from_others=True)
+    record_view(file.file, file.title, submission, acting.person, timezone.now())
+    return response
+
+
+@require_safe
+@acting_as(Role.ANALYST)
+def finding_file(request: PortalRequest, acting: Membership, finding: int, evidence: int) -> HttpResponseBase:
+    campaigns_of(acting)
+    related = Finding.objects.select_related("submission")
+    one = get_object_or_404(related, number=finding)
+    kept = get_object_or_404(FindingEvidence.objects.select_related("file__scan"), finding=one, pk=evidence)
+    response = served(kept.file, title=kept.title, from_others=kept.is_from_participant)
+    record_view(kept.file, kept.title, one.submission, acting.person, timezone.now())
+    return response
+
+
+@require_safe
+@acting_as(*PARTICIPANTS)
+def own_file(request: PortalRequest, acting: Membership, finding: int, evidence: int) -> HttpResponseBase:
+    """What the organisation itself has sent; an analyst's files are not for it."""
+    ours = our_finding(acting, finding)
+    sent = FindingEvidence.objects.select_related("file__scan").filter(is_from_participant=True)
+    kept = get_object_or_404(sent, finding=ours, pk=evidence)
+    return served(kept.file, title=kept.title)
