@@ -110,7 +110,9 @@ class Matrix:
     def organisation_ids(self) -> list[int]:
         """Everybody who was asked for any of the items and was chosen, in order."""
         only: dict[str, Any] = {"items": self.item_ids, **self.choice.of_organisations}
-        if self.choice.state or self.order == "waiting":
+        if self.order == "waiting" and not self.choice.state:
+            return self._waiting_longest(only)
+        if self.choice.state:
             order = "count(*) FILTER (WHERE state = ANY(%(outstanding)s)) DESC, " if self.order == "waiting" else ""
             sql = (
                 f"SELECT organisation_id FROM {placed(**only)} GROUP BY organisation_id, name"  # noqa: S608
@@ -125,6 +127,20 @@ class Matrix:
                 f" AND {conditions(**only)}) ORDER BY org.name, org.id"
             )
         return [pk for (pk,) in ask(sql, facts(self.now, states=list(self.choice.states), **only))]
+
+    def _waiting_longest(self, only: dict[str, Any]) -> list[int]:
+        """Those first that have not sent the most. Only an answer ends the waiting, so nothing else is looked at."""
+        items = only.pop("items")
+        sql = (
+            "SELECT org.id FROM organisations_organisation org"  # noqa: S608
+            " JOIN (SELECT organisation_id, count(*) AS asked FROM checklist_addressee"
+            " WHERE item_id = ANY(%(items)s) GROUP BY 1) a ON a.organisation_id = org.id"
+            " LEFT JOIN (SELECT r.organisation_id, count(*) AS sent FROM checklist_checklistitem i"
+            " JOIN checklist_response r ON r.item_id = i.id AND r.revision = i.revision AND r.is_current"
+            " WHERE i.id = ANY(%(items)s) GROUP BY 1) r ON r.organisation_id = org.id"
+            f" WHERE {conditions(**only)} ORDER BY asked - coalesce(sent, 0) DESC, org.name, org.id"
+        )
+        return [pk for (pk,) in ask(sql, facts(self.now, items=items, **only))]
 
     @cached_property
     def lines(self) -> Page[Any]:

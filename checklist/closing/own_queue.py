@@ -12,7 +12,7 @@ from django.http import QueryDict
 
 from checklist.closing.models import LogPublication
 from checklist.closing.queue import OUTCOME, REPLY, STATE, STATES
-from checklist.models import ChecklistItem, Comment, State
+from checklist.models import Answer, ChecklistItem, Comment, Response, State
 from mhhs_portal.exports import Column, Table
 from mhhs_portal.organisations.models import Membership
 
@@ -74,7 +74,8 @@ class OwnQueue:
 
     def waiting(self) -> QuerySet[ChecklistItem]:
         """Items with comments and without a published log, the one that closed first on top."""
-        comments = Comment.objects.filter(response__item=OuterRef("pk"), response__is_current=True)
+        # A response whose answer is "comments" has some: it is never sent without.
+        comments = Response.objects.current().filter(item=OuterRef("pk"), answer=Answer.COMMENTS)
         logs = LogPublication.objects.filter(item=OuterRef("pk"))
         items = ChecklistItem.objects.filter(~Exists(logs), Exists(comments), state__in=[State.PUBLISHED, State.CLOSED])
         return items.order_by("due_at", "reference")

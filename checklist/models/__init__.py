@@ -9,6 +9,7 @@ from checklist.models.recurring import ItemImport, ItemTemplate
 from checklist.models.response_drafts import DraftComment, DraftFile, ResponseDraft, SignOffRule
 from checklist.models.responses import Answer, Response, ResponseFile
 from checklist.models.revisions import ItemRevision
+from checklist.models.tallies import ItemTally
 from checklist.models.uploads import CommentsUpload
 
 __all__ = [
@@ -31,6 +32,7 @@ __all__ = [
     "ItemKind",
     "ItemLink",
     "ItemRevision",
+    "ItemTally",
     "ItemTemplate",
     "Method",
     "NamedGroup",

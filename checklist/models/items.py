@@ -9,7 +9,7 @@ from django.apps import apps
 from django.conf import settings
 from django.core.validators import RegexValidator
 from django.db import models
-from django.db.models import Count, Exists, F, OuterRef, Prefetch, Q, Subquery
+from django.db.models import Exists, F, OuterRef, Prefetch, Q, Subquery
 from django.db.models.functions import Greatest
 
 from checklist.models.audiences import Addressee
@@ -123,18 +123,8 @@ class ItemQuerySet(models.QuerySet["ChecklistItem"]):
         )
 
     def with_counts(self) -> ItemQuerySet:
-        """Adds asked, sent and late: how many organisations were asked, and answered the wording in force."""
-
-        def counted(rows: models.QuerySet[Response] | models.QuerySet[Addressee]) -> Subquery:
-            total = rows.order_by().values("item").annotate(total=Count("pk")).values("total")
-            return Subquery(total, output_field=models.IntegerField())
-
-        answers = Response.objects.current().filter(item=OuterRef("pk"), revision=OuterRef("revision"))
-        return self.annotate(
-            asked=counted(Addressee.objects.filter(item=OuterRef("pk"))),
-            sent=counted(answers),
-            late=counted(answers.filter(is_late=True)),
-        )
+        """Adds asked, sent, late and missing: how many organisations were asked, and answered the wording in force."""
+        return self.annotate(**{name: F(f"tally__{name}") for name in ("asked", "sent", "late", "missing")})
 
 
 _MOVED = "OLD.due_at IS DISTINCT FROM NEW.due_at OR OLD.due_on IS DISTINCT FROM NEW.due_on"

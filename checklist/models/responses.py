@@ -66,6 +66,10 @@ class Response(models.Model):
                 condition=Q(is_current=True),
                 name="response_current_of",
             ),
+            # Which items have comments is read from the index alone.
+            models.Index(
+                fields=["item"], condition=Q(is_current=True, answer="comments"), name="response_with_comments_on"
+            ),
         ]
         constraints = [
             models.UniqueConstraint(

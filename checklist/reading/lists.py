@@ -13,7 +13,7 @@ from django.core.paginator import Page, Paginator
 from django.db.models import Case, Count, Exists, F, FloatField, Func, IntegerField, OuterRef, Q, Value, When
 from django.http import QueryDict
 
-from checklist.models import Addressee, AudienceRule, ChecklistItem, ItemKind, Response, State
+from checklist.models import AudienceRule, ChecklistItem, ItemKind, State
 from checklist.models.items import ItemQuerySet
 from checklist.own import ANSWERED, TABS, standing, under_tabs
 from checklist.reading.choice import DUE, OVERDUE, SORTS, Choice, Option
@@ -260,18 +260,14 @@ class OfficeList(ItemList):
 
     def is_overdue(self) -> Any:
         """Somebody who was asked has not answered, and the deadline is over."""
-        answers = Response.objects.current().filter(
-            item=OuterRef("item"), organisation=OuterRef("organisation"), revision=OuterRef(OuterRef("revision"))
-        )
-        missing = Addressee.objects.filter(item=OuterRef("pk")).filter(~Exists(answers))
-        return Q(state=State.PUBLISHED, due_at__lt=self.now) & Exists(missing)
+        return Q(state=State.PUBLISHED, due_at__lt=self.now, tally__missing__gt=0)
 
     def detailed(self, items: Any) -> Any:
         return items.with_counts()
 
     def rows(self, items: Iterable[ChecklistItem]) -> list[Any]:
         return [
-            OfficeRow(item, item.standing, item.asked or 0, item.sent or 0, item.late or 0)  # type: ignore[attr-defined]
+            OfficeRow(item, item.standing, item.asked or 0, item.sent or 0, item.late or 0, item.missing or 0)  # type: ignore[attr-defined]
             for item in items
         ]
 
@@ -281,14 +277,11 @@ class OfficeRow(Row):
     asked: int
     answered: int
     late: int
+    outstanding: int
 
     @property
     def in_time(self) -> int:
         return self.answered - self.late
-
-    @property
-    def outstanding(self) -> int:
-        return self.asked - self.answered
 
 
 class _Place(Func):
