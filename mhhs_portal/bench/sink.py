@@ -11,10 +11,16 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import contextlib
 import re
 import signal
 import socket
+import subprocess
+import sys
 import time
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -92,10 +98,10 @@ class Conversation(asyncio.Protocol):
     def _take_line(self, line: bytes) -> None:
         verb = line[:4].upper()
         if verb == b"DATA":
-            self.is_text = True
-            self.say(b"354 go on")
+            self.is_text = bool(self.receiver)
+            self.say(b"354 go on" if self.receiver else b"554 no valid recipients")
         elif verb == b"EHLO":
-            self.say(b"250-sink.example\r\n250-8BITMIME\r\n250 SMTPUTF8")
+            self.say(b"250-sink.example\r\n250-8BITMIME\r\n250-PIPELINING\r\n250 SMTPUTF8")
         elif verb == b"QUIT":
             self.say(b"221 bye")
             self.transport.close()
@@ -103,6 +109,7 @@ class Conversation(asyncio.Protocol):
             if verb == b"RCPT":
                 self.receiver = line.partition(b"<")[2].partition(b">")[0]
                 if self.receiver.startswith(b"nobody"):
+                    self.receiver = b""
                     self.say(b"550 no such user")
                     return
             self.say(b"250 ok")
@@ -130,6 +137,62 @@ class Conversation(asyncio.Protocol):
         words = subject[1].decode(errors="replace").replace("\r\n", "") if subject else ""
         self.record.write(f"{time.time():.3f}\t{to}\t{name}\t{words}\n")
         self.record.flush()
+
+
+@dataclass(frozen=True)
+class Taken:
+    """One mail whose text arrived whole."""
+
+    at: float
+    to: str
+    message_id: str
+    subject: str
+
+
+@dataclass(frozen=True)
+class Sink:
+    """A running one, as its parent sees it."""
+
+    port: int
+    folder: Path
+
+    @property
+    def url(self) -> str:
+        return f"smtp://127.0.0.1:{self.port}"
+
+    def order(self, word: str) -> None:
+        (self.folder / "order.txt").write_text(word)
+
+    def taken(self) -> list[Taken]:
+        lines = (self.folder / "taken.log").read_text(encoding="utf-8").splitlines()
+        return [Taken(float(line.split("\t")[0]), *line.split("\t")[1:4]) for line in lines]
+
+    def copies(self) -> Counter[str]:
+        """How often each Message-ID arrived."""
+        return Counter(mail.message_id for mail in self.taken())
+
+
+@contextlib.contextmanager
+def running(folder: Path) -> Iterator[Sink]:
+    """A sink in a process of its own."""
+    folder.mkdir(parents=True, exist_ok=True)
+    listening = socket.create_server(("127.0.0.1", 0))
+    (folder / "taken.log").touch()
+    command = [sys.executable, "-m", "mhhs_portal.bench.sink", "--descriptor", str(listening.fileno())]
+    process = subprocess.Popen(  # noqa: S603 - our own command
+        [*command, "--record", str(folder / "taken.log"), "--order", str(folder / "order.txt")],
+        pass_fds=[listening.fileno()],
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    )
+    port = listening.getsockname()[1]
+    listening.close()
+    try:
+        yield Sink(port, folder)
+    finally:
+        process.kill()
+        process.wait()
 
 
 async def serve(listening: socket.socket, record: Path, order: Path | None) -> None:

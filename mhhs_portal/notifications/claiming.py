@@ -106,13 +106,14 @@ def claim(now: datetime, most: int) -> list[Message]:
 def put_back(messages: list[Message]) -> None:
     """We hold these and have not tried them: others may, and it counts as no try."""
     if messages:
-        _ours(messages).update(status=Status.QUEUED, claimed_at=None, attempts=Greatest(F("attempts") - 1, 0))
+        _hand_back(messages)
 
 
-def _ours(messages: list[Message]) -> Any:
-    return Message.objects.filter(
+def _hand_back(messages: list[Message], **changes: Any) -> None:
+    ours = Message.objects.filter(
         pk__in=[m.pk for m in messages], status=Status.SENDING, claimed_at=messages[0].claimed_at
     )
+    ours.update(status=Status.QUEUED, claimed_at=None, attempts=Greatest(F("attempts") - 1, 0), **changes)
 
 
 # --- pace -------------------------------------------------------------------------------------------------------------
@@ -143,23 +144,29 @@ def spread(messages: list[Message], now: datetime) -> list[Message]:
     """Those of the claimed messages that may leave now under the cap of their domain; the others get a time of their
     own. A receipt goes at once, and counts."""
     each = settings.MAIL_PER_MINUTE_AND_DOMAIN
-    if not each or not messages:
+    counted = {m.pk for m in messages if not _has_slot(m, now)} if each else set()
+    if not counted:
         return messages
     step = timedelta(minutes=1) / each
-    starts = {
-        domain: _next_free(domain, now, steps, each) for domain, steps in Counter(map(domain_of, messages)).items()
-    }
+    domains = Counter(domain_of(m) for m in messages if m.pk in counted)
+    starts = {domain: _next_free(domain, now, steps, each) for domain, steps in domains.items()}
     leave = []
     for message in messages:
-        domain = domain_of(message)
-        at, starts[domain] = starts[domain], starts[domain] + step
+        at = now
+        if message.pk in counted:
+            domain = domain_of(message)
+            at, starts[domain] = starts[domain], starts[domain] + step
         if at <= now + timedelta(seconds=1) or message.priority == Priority.RECEIPT:
             leave.append(message)
         else:
-            _ours([message]).update(
-                status=Status.QUEUED, claimed_at=None, attempts=Greatest(F("attempts") - 1, 0), not_before=at
-            )
+            _hand_back([message], not_before=at, slot_at=at)
     return leave
+
+
+def _has_slot(message: Message, now: datetime) -> bool:
+    """A time that was given and missed by more than a minute is void: after an outage all would leave at once."""
+    slot = message.slot_at
+    return slot is not None and slot == message.not_before and slot > now - timedelta(minutes=1)
 
 
 def domain_of(message: Message) -> str:

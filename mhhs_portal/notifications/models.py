@@ -77,6 +77,9 @@ class Message(models.Model):
     #: When it may leave; after a failed try, when the next try is.
     not_before = models.DateTimeField(default=timezone.now)
 
+    #: The time that the cap of its domain gave it; when it leaves then, it is not counted a second time.
+    slot_at = models.DateTimeField(null=True, blank=True)
+
     status = models.CharField(max_length=10, choices=Status, default=Status.QUEUED)
     attempts = models.PositiveSmallIntegerField(default=0)
     #: Since when a worker has had it. A claim older than the lease belongs to a worker that died.

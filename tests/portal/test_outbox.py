@@ -20,7 +20,7 @@ SOURCES = "tests.portal.reminder_sources"
 @pytest.fixture
 def sink(settings):
     with MailSink() as sink:
-        settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+        settings.EMAIL_BACKEND = "mhhs_portal.notifications.smtp.QuickBackend"
         settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", sink.port
         settings.EMAIL_TIMEOUT = 5
         yield sink
