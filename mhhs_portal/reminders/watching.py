@@ -25,7 +25,6 @@ PEOPLE = (
     ),
     Watch("organisations_person", person="c.id", columns=("is_active",)),
     Watch("reminders_ladder", thing="NULLIF(c.thing, '')"),
-    Watch("reminders_ladderrung"),
 )
 
 

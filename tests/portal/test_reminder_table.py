@@ -207,7 +207,9 @@ def test_two_sweeps_at_once_double_nothing_and_leave_what_somebody_is_changing(s
                 thread.start()
             start.wait()
             for thread in crowd:
-                thread.join()
+                thread.join(20)
+            waiting = [thread for thread in crowd if thread.is_alive()]
+        assert waiting == []
         assert states() == {("sent", ""): 11, ("planned", ""): 1}
         assert sweep(NOW - timedelta(minutes=1)) == 1
     assert Message.objects.count() == 12
