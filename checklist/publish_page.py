@@ -17,11 +17,12 @@ from checklist.audiences import Apart, Audience, Rule
 from checklist.content import WORDS as FACTS
 from checklist.content import content_of
 from checklist.drafting import save_draft_item
-from checklist.models import ChecklistItem
+from checklist.models import Attachment, ChecklistItem
 from checklist.publish_forms import EVERYONE, Choices, ExceptionForm, LinkForm, PublishForm, RuleForm
 from checklist.publishing import LONGEST, Warning, preview, publish, warnings_about
 from checklist.rows import Rows, Together
 from mhhs_portal.deadlines import add_working_days, bank_holidays, day_words, deadline, local_day
+from mhhs_portal.documents.serving import SCAN
 from mhhs_portal.forms import sent_number
 from mhhs_portal.organisations.models import Membership, Organisation
 
@@ -90,6 +91,16 @@ class PublishPage:
     @property
     def warnings(self) -> list[Warning]:
         return warnings_about(self.form["kind"].data or "", self.opens_on, self.due_on) if self.due_on else []
+
+    @cached_property
+    def files(self) -> list[Attachment]:
+        """The draft's files as they are kept now, with what the scanner says of each."""
+        return list(self.draft.attachments.select_related("file", f"file__{SCAN}")) if self.draft else []
+
+    @property
+    def held_back(self) -> list[Attachment]:
+        """Those that their readers could not open if the item was published now."""
+        return [one for one in self.files if one.is_held_back]
 
     @property
     def due_at(self) -> datetime | None:

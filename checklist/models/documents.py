@@ -9,6 +9,7 @@ from django.db.models import Q
 from checklist.models.items import ChecklistItem
 from checklist.models.life import kept_once_issued
 from mhhs_portal.documents.models import StoredFile
+from mhhs_portal.documents.serving import is_held_back
 from mhhs_portal.frozen import refuse
 
 #: The newest wording that is kept of an issued item names this link or file; until it was asked, anything goes.
@@ -115,3 +116,8 @@ class Attachment(models.Model):
 
     def __str__(self) -> str:
         return self.title
+
+    @property
+    def is_held_back(self) -> bool:
+        """Its readers see the name and cannot open it; one query unless file__scan was read ahead."""
+        return is_held_back(self.file)

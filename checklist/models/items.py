@@ -74,7 +74,7 @@ class ItemQuerySet(models.QuerySet["ChecklistItem"]):
     def for_staff(self) -> ItemQuerySet:
         """Issued items with everything that the office's page shows, in a fixed number of queries."""
         items = self.issued().select_related("issued_by", "parent", "milestone", "path")
-        people = ("organisation", "granted_by"), ("file",)
+        people = ("organisation", "granted_by"), ("file", "file__scan")
         models_ = (apps.get_model("checklist", n) for n in ("Extension", "Attachment"))
         parts = [
             Prefetch(name, model._default_manager.select_related(*with_))

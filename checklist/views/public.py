@@ -11,6 +11,7 @@ from django.views.decorators.http import require_safe
 from checklist.models import Attachment, ChecklistItem, Extension
 from checklist.own import dates_of
 from checklist.progress import phase
+from mhhs_portal.documents.serving import SCAN
 from mhhs_portal.organisations.access import public
 from mhhs_portal.web import PortalRequest
 
@@ -22,7 +23,7 @@ def item_detail(request: PortalRequest, reference: str) -> HttpResponse:
     items = ChecklistItem.objects.public().select_related("parent", "milestone", "path")
     items = items.prefetch_related(
         "links",
-        Prefetch("attachments", Attachment.objects.select_related("file")),
+        Prefetch("attachments", Attachment.objects.select_related("file", f"file__{SCAN}")),
         Prefetch("extensions", Extension.objects.seen_by(None)),
     )
     item = get_object_or_404(items, reference=reference)

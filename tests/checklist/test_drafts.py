@@ -14,6 +14,7 @@ from checklist.models import Attachment, ChecklistItem, ItemTemplate
 from checklist.publishing import christmas_gap
 from checklist.todo import open_tasks
 from mhhs_portal.deadlines import add_working_days, deadline
+from mhhs_portal.documents.models import FileScan
 from mhhs_portal.history.panel import verbs_on
 from mhhs_portal.reminders.sweeping import sweep
 from tests import make
@@ -158,6 +159,26 @@ def test_a_file_is_attached_and_served_as_a_download_to_those_who_may(client, of
     client.force_login(make.lead(outside).person)
     assert client.get(f"/o/{outside.slug}/{tail}").status_code == 404
     assert client.get(f"/{tail}").status_code == 404  # not a public item
+
+
+def test_before_publishing_staff_are_told_which_files_their_readers_could_not_open(client, office, acting):
+    inside = supplier()
+    office.post(NEW, fields("attach", upload=SimpleUploadedFile("Plan v2.pdf", PDF)))
+    item, file = ChecklistItem.objects.get(), Attachment.objects.get()
+    typed = fields("preview", seen_edit=str(item.edit_number))
+
+    page = office.post(edit(item), typed)
+
+    words = " ".join(page.text.split())
+    assert "<b>1 of 1 file is held back</b>" in words
+    assert "Plan v2.pdf. Readers see the name and cannot open it" in words
+    office.post(edit(item), typed | {"do": "publish", "seen_audience": seen(page)})
+    assert "Held back until it is scanned" in office.get(f"/o/programme/checklist/{item.reference}/").text
+    client.force_login(make.lead(inside).person)
+    own = f"/o/{inside.slug}/checklist/{item.reference}/"
+    assert "Held back until it is scanned" in client.get(own).text
+    FileScan.objects.filter(file=file.file).update(state="clean", engine="ClamAV", scanned_at=timezone.now())
+    assert "Held back" not in client.get(own).text
 
 
 @pytest.mark.parametrize(("name", "content"), [("a.exe", b"MZ"), ("a.pdf", b"<html>"), ("a.svg", b"<svg/>")])
