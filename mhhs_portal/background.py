@@ -24,6 +24,7 @@ CELERY_TASK_ROUTES = {
     "milestones.tasks.draw_asked_sheets": {"queue": "pdf"},
     "milestones.tasks.draw_supplier_journey": {"queue": "pdf"},
     "checklist.tasks.draw_receipts": {"queue": "pdf"},
+    "readiness.papers.tasks.draw_papers": {"queue": "pdf"},
     "milestones.plan_files.tasks.read_plans": {"queue": "imports"},
 }
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
@@ -59,6 +60,11 @@ CELERY_BEAT_SCHEDULE = {
     },
     "draw the receipts of responses": {
         "task": "checklist.tasks.draw_receipts",
+        "schedule": 5.0,
+        "options": {"expires": 30},
+    },
+    "make the board papers that somebody waits for": {
+        "task": "readiness.papers.tasks.draw_papers",
         "schedule": 5.0,
         "options": {"expires": 30},
     },

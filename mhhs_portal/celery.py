@@ -24,6 +24,7 @@ app.autodiscover_tasks(
         "milestones.plan_files",
         "checklist",
         "readiness",
+        "readiness.papers",
     ]
 )
 

@@ -20,7 +20,11 @@ from mhhs_portal.todo import panels_of, todo_of
 from mhhs_portal.web import PortalRequest
 
 #: Where people of the bodies at the centre start their day.
-START_PAGES = {Kind.PROGRAMME: "checklist:office_list", Kind.ELEXON: "readiness:campaigns"}
+START_PAGES = {
+    Kind.PROGRAMME: "checklist:office_list",
+    Kind.ELEXON: "assurance:queue",
+    Kind.BOARD: "papers:papers",
+}
 
 
 @require_safe
