@@ -118,3 +118,9 @@ def read(rows: list[dict[str, Any]]) -> tuple[Rung, ...]:
         for row in rows
     ]
     return tuple(sorted(rungs, key=urgency_of))
+
+
+def words_of(key: str) -> str:
+    """The words of a rung of which only the key is known."""
+    anchor, rest = (START, key[len(START) :]) if key.startswith(START) else (DUE, key[len(DUE) :])
+    return Rung(anchor, int(rest[:-1]), WORKING if rest.endswith("w") else CALENDAR).words
