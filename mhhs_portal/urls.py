@@ -27,6 +27,7 @@ urlpatterns = [
     path("", include("readiness.papers.urls")),
     path("", include("readiness.urls")),
     path("", include("mhhs_portal.notifications.urls")),
+    path("", include("mhhs_portal.reminders.urls")),
     path("home/", views.my_home, name="my_home"),
     path("o/<slug:org>/", views.organisation_home, name="organisation_home"),
     path("sign-in/", sign_in.sign_in, name="sign_in"),
