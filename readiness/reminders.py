@@ -23,10 +23,12 @@ from readiness.models import OPEN, Campaign, Submission
 TEMPLATE = "readiness-reminder"
 #: A later round is not announced as new: whoever sent it back has said so.
 _ASKED = """
-    SELECT c.slug, s.organisation_id, s.round_number, c.due_at, GREATEST(c.opened_at, sent.submitted_at),
+    SELECT c.slug, s.organisation_id, s.round_number, COALESCE(more.due_at, c.due_at),
+        GREATEST(c.opened_at, sent.submitted_at),
         s.status <> 'not-started', NULL::bigint, s.round_number = 1
     FROM readiness_submission s
     JOIN readiness_campaign c ON c.id = s.campaign_id
+    LEFT JOIN readiness_moreneeded more ON more.submission_id = s.id AND more.round_number = s.round_number
     LEFT JOIN readiness_submittedround sent ON sent.submission_id = s.id AND sent.round_number = s.round_number - 1
     WHERE c.opened_at IS NOT NULL AND s.status = ANY(%s)
 """

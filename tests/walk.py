@@ -95,6 +95,8 @@ def visitors() -> list[Visitor]:
     everybody = [Visitor("anonymous", None, "", Client(raise_request_exception=False))]
     for name, role, at in kinds:
         everybody.append(Visitor(name, role, at, _signed_in(make.member(homes[at], role).person)))
+        if role in (Role.ANALYST, Role.BOARD):
+            _annex_for(Membership.objects.filter(organisation=homes[at], role=role).latest("pk").person)
         if role == Role.OFFICE:
             _scenario_of(Membership.objects.filter(organisation=homes[at], role=role).latest("pk"))
     return [*everybody, Visitor("former lead", None, "", _signed_in(former.person))]
@@ -148,6 +150,9 @@ def sample_values() -> dict[str, Any]:
         **_checklist(item),
         "group": "psg",
         "meeting": "psg-2025-09-24-e",
+        "thing": item.reference,
+        "kind_asked": "checklist-item",
+        "kind_assured": "air-submission",
         "decision": _decision(),
         "feed": "milestones",
         "secret": _secret(),
@@ -158,10 +163,60 @@ def sample_values() -> dict[str, Any]:
         "asked": OWN,
         "chase": _chase(item),
         "saved_filter": _kept_filter(),
+        **_assurance(given.submission),
         **_list_feed(),
         **_planned(),
         **_news(),
     }
+
+
+def _assurance(submission: Any) -> dict[str, Any]:
+    """An issued finding with a file of the participant's own, a second check, and a paper that everybody may read."""
+    from datetime import date, timedelta
+
+    from mhhs_portal.documents.models import keep
+    from readiness.assurance import findings, plans
+    from readiness.assurance.models import FindingEvidence, SampleCheck
+    from readiness.papers import writing
+
+    acting, now = make.analyst(), timezone.now()
+    own = make.lead(submission.organisation)
+    said = {"title": "Walked", "text": "Walked", "severity": "low", "risk": "", "recommendation": "support"}
+    finding = findings.write(submission, answers=[], acting=acting, now=now, **said)
+    findings.open_window(finding, due_at=now + timedelta(days=1), acting=acting, now=now)
+    findings.reply_to_accuracy(finding, is_right=True, text="", acting=own, now=now)
+    findings.issue(finding, acting=acting, now=now)
+    plans.add_step(finding, text="Walked", due_on=timezone.localdate(), acting=own, now=now)
+    file = keep(b"%PDF-1.7", name="walked.pdf", content_type="application/pdf", made_here=True)
+    facts = {"title": "walked.pdf", "added_by": own.person, "added_at": now, "is_from_participant": True}
+    evidence = FindingEvidence.objects.create(finding=finding, file=file, **facts)
+    SampleCheck.objects.get_or_create(
+        submission=submission, round_number=submission.round_number, defaults={"drawn_at": now}
+    )
+    meeting = date(2026, 12, 3)
+    paper = writing.begin(campaign=submission.campaign, title="Walked", meeting_on=meeting, acting=acting, now=now)
+    asked = writing.recommend(paper, asks="note", text="Walked", acting=acting)
+    writing.freeze(paper, acting=acting, now=now)
+    paper.refresh_from_db()
+    writing.put_to_the_board(paper, acting=acting, now=now)
+    asked.paper.refresh_from_db()
+    writing.decide(asked, outcome="approved", words="", acting=acting, now=now)
+    for step in (writing.conclude, writing.release_to_qag, writing.release_to_qwg):
+        step(paper, acting=acting, now=now)
+    return {
+        "finding": finding.number,
+        "evidence": evidence.pk,
+        "paper": paper.number,
+        "figure": "F1",
+        "form": "pdf",
+    }
+
+
+def _annex_for(person: Any) -> None:
+    """Analysts and board members open named annexes only with a permission of their own."""
+    from readiness.papers.models import AnnexPermission
+
+    AnnexPermission.objects.create(person=person, given_by=person, given_at=timezone.now())
 
 
 def _kept_filter() -> int:

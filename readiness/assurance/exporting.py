@@ -18,10 +18,11 @@ from django.utils.http import content_disposition_header
 
 from mhhs_portal.documents.serving import is_held_back, make_safe
 from mhhs_portal.exports import FORMATS, Column, Table, as_csv, file_of
+from mhhs_portal.history.panel import events_of
 from mhhs_portal.history.verbs import doing
 from mhhs_portal.notifications.outbox import draft, enqueue_many
 from mhhs_portal.organisations.models import Membership, Person
-from readiness.assurance.evidence import evidence_by_number, record_view
+from readiness.assurance.evidence import evidence_of, record_view
 from readiness.assurance.models import AnswersTaken
 from readiness.assurance.people import analysts
 from readiness.models import Campaign, Submission, SubmittedRound
@@ -91,8 +92,6 @@ def campaign_file(request: HttpRequest, campaign: Campaign, *, acting: Membershi
 
 def owners(campaign: Campaign, now: datetime) -> list[Person]:
     """Who opened the campaign, as far as they still review; else everybody who reviews, so that somebody is told."""
-    from mhhs_portal.history.panel import events_of
-
     names = {event.actor for event in events_of(campaign) if event.verb == "readiness.campaign_opened"}
     everybody = list(analysts(now))
     return [person for person in everybody if person.name in names] or everybody
@@ -122,17 +121,12 @@ def zipped(submission: Submission, person: Person, now: datetime) -> tuple[bytes
         parts[f"round-{made.round_number}.csv"] = as_csv(Table("answers", COLUMNS, rows))
         facts = {"reference": made.reference, "sha256": made.sha256, "answers": made.answers}
         parts[f"round-{made.round_number}.json"] = json.dumps(facts, ensure_ascii=False, indent=1).encode()
-    seen: set[int] = set()
-    for files in evidence_by_number(submission).values():
-        for file in files:
-            if file.pk in seen:
-                continue
-            seen.add(file.pk)
-            if is_held_back(file.file) or not file.file.is_there:
-                held.append(file.title)
-                continue
-            parts[f"evidence/{file.pk}-{file.title}"] = file.file.read()
-            record_view(file.file, file.title, submission, person, now)
+    for sent in evidence_of(submission):
+        if is_held_back(sent.file) or not sent.file.is_there:
+            held.append(sent.title)
+            continue
+        parts[f"evidence/{sent.finding}-{sent.pk}-{sent.title}"] = sent.file.read()
+        record_view(sent.file, sent.title, submission, person, now)
     manifest = {
         "campaign": submission.campaign.name,
         "organisation": submission.organisation.name,

@@ -18,7 +18,6 @@ urlpatterns = [
     path(f"{SUB}/history/", reviewing.history, name="history"),
     path(f"{SUB}/findings/new/", findings.new, name="new_finding"),
     path(f"{SUB}/answers.zip", exports.submission_zip, name="submission_zip"),
-    path(f"{SUB}/evidence/<int:evidence>/", exports.evidence, name="evidence"),
     path("o/<slug:org>/campaigns/<slug:campaign>/answers/", exports.answers, name="answers"),
     path("o/<slug:org>/campaigns/<slug:campaign>/dashboard/", dashboards.campaign, name="dashboard"),
     path("o/<slug:org>/findings/", findings.findings, name="findings"),

@@ -9,13 +9,12 @@ from django.contrib.postgres.aggregates import ArrayAgg
 from django.db.models import Exists, F, OuterRef, Q, Subquery
 
 from mhhs_portal.organisations.models import Membership
-from readiness.assurance.evidence import evidence_by_number
 from readiness.assurance.models import Assignment, Finding, Query, QueryReply, SampleCheck
 from readiness.models import Interest, Submission
 
 
 def parts(acting: Membership, submission: Submission, now: datetime) -> dict[str, Any]:
-    """Four queries, whatever there is."""
+    """Three queries, whatever there is."""
     reply = QueryReply.objects.filter(query=OuterRef("pk"))
     queries = list(
         Query.objects.filter(submission=submission)
@@ -44,7 +43,7 @@ def parts(acting: Membership, submission: Submission, now: datetime) -> dict[str
     by_number: dict[str, dict[str, Any]] = {}
 
     def of(number: str) -> dict[str, Any]:
-        return by_number.setdefault(number, {"queries": [], "findings": [], "evidence": []})
+        return by_number.setdefault(number, {"queries": [], "findings": []})
 
     for query in queries:
         for number in query.numbers:
@@ -52,8 +51,6 @@ def parts(acting: Membership, submission: Submission, now: datetime) -> dict[str
     for finding in findings:
         for number in finding.numbers:
             of(number)["findings"].append(finding)
-    for number, files in evidence_by_number(submission).items():
-        of(number)["evidence"] = files
     standing = _standing(acting, submission)
     return {
         "queries": queries,
@@ -61,7 +58,6 @@ def parts(acting: Membership, submission: Submission, now: datetime) -> dict[str
         "by_number": by_number,
         "standing": standing,
         "sample": standing.sample_state,
-        "evidence_count": len({file.pk for row in by_number.values() for file in row["evidence"]}),
         "head": "readiness/assurance/workbench_head.html",
         "row": "readiness/assurance/workbench_row.html",
         "aside": "readiness/assurance/workbench_aside.html",

@@ -352,7 +352,7 @@ def test_analyst_pages_cost_the_same_for_1_and_100_organisations(client, org, le
 
     assert cost(client, reverse("readiness:campaigns", args=["elexon"])) == 3
     assert cost(client, address("campaign", analyst.organisation, submission)) == 5
-    assert cost(client, address("review", analyst.organisation, submission, org.slug)) == 8
+    assert cost(client, address("review", analyst.organisation, submission, org.slug)) == 11
     with django_assert_num_queries(1):
         open_tasks(lead, NOW)
     with django_assert_num_queries(1):

@@ -13,7 +13,7 @@ from mhhs_portal.organisations.access import PARTICIPANTS, acting_as
 from mhhs_portal.organisations.models import Membership, Role
 from mhhs_portal.web import PortalRequest
 from readiness.assurance import exporting
-from readiness.assurance.evidence import evidence_by_number, record_view
+from readiness.assurance.evidence import record_view
 from readiness.assurance.models import Finding, FindingEvidence
 from readiness.assurance.views.own import our_finding
 from readiness.views.analysts import campaigns_of
@@ -36,22 +36,6 @@ def answers(request: PortalRequest, acting: Membership, campaign: str) -> HttpRe
 def submission_zip(request: PortalRequest, acting: Membership, campaign: str, organisation: str) -> HttpResponse:
     submission = submission_for(acting, campaign, organisation)
     return exporting.zip_response(submission, acting=acting, now=timezone.now())
-
-
-@require_safe
-@acting_as(Role.ANALYST)
-def evidence(
-    request: PortalRequest, acting: Membership, campaign: str, organisation: str, evidence: int
-) -> HttpResponseBase:
-    """A file that the participant sent with its answers; the opening is recorded."""
-    submission = submission_for(acting, campaign, organisation)
-    files = {file.pk: file for row in evidence_by_number(submission).values() for file in row}
-    if evidence not in files:
-        raise Http404
-    file = files[evidence]
-    response = served(file.file, title=file.title, from_others=True)
-    record_view(file.file, file.title, submission, acting.person, timezone.now())
-    return response
 
 
 @require_safe
