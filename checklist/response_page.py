@@ -87,7 +87,7 @@ class ResponsePage:
         """The item, draft and versions as they are now; what was typed stays."""
         self.item = find_item(self.acting, self.reference)
         self.draft = find_draft(self.item, self.acting)
-        self.versions = find_versions(self.item, self.acting)
+        self.versions = self.item.sent_versions = find_versions(self.item, self.acting)  # type: ignore[attr-defined]
         sent = [one for one in self.versions if one.is_current and one.revision == self.item.revision]
         self.response = sent[0] if sent else None
         for one in self.versions:

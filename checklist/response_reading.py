@@ -17,6 +17,7 @@ from checklist.models import (
     DraftComment,
     DraftFile,
     Extension,
+    ItemLink,
     ItemRevision,
     Response,
     ResponseDraft,
@@ -39,11 +40,13 @@ def find_item(acting: Membership, reference: str) -> ChecklistItem:
         asked_because=Subquery(Addressee.objects.filter(item=OuterRef("pk"), organisation=us).values("reason")[:1]),
         has_revisions=Exists(ItemRevision.objects.filter(item=OuterRef("pk"))),
         has_sent=Exists(Response.objects.filter(item=OuterRef("pk"), organisation=us)),
+        kept_links=ArraySubquery(
+            ItemLink.objects.filter(item=OuterRef("pk")).values(json=JSONObject(title="title", url="url", note="note"))
+        ),
         needs_sign_off=Exists(SignOffRule.objects.filter(organisation=us, needs_sign_off=True)),
     ).prefetch_related(
-        "links",
         Prefetch("attachments", Attachment.objects.select_related("file", f"file__{SCAN}")),
-        Prefetch("extensions", Extension.objects.seen_by(us)),
+        Prefetch("extensions", Extension.objects.seen_by(us).select_related("organisation")),
     )
     return get_object_or_404(items, reference=reference)
 

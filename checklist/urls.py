@@ -4,6 +4,7 @@ from django.urls import path, register_converter
 from django.urls.converters import StringConverter
 
 from checklist.chasing.views import items as chasing
+from checklist.reading.views import drafts as kept_drafts
 from checklist.reading.views import lists
 from checklist.views import (
     drafts,
@@ -49,7 +50,7 @@ urlpatterns = [
     path("o/<office:org>/checklist/", lists.office_list, name="office_list"),
     path("checklist/<reference:reference>/files/<int:file>/", files.public_file, name="file"),
     path("o/<office:org>/checklist/publish/", drafts.publish, name="publish"),
-    path("o/<office:org>/checklist/drafts/", drafts.drafts, name="drafts"),
+    path("o/<office:org>/checklist/drafts/", kept_drafts.drafts, name="drafts"),
     path("o/<office:org>/checklist/templates/", drafts.templates, name="templates"),
     path("o/<office:org>/checklist/templates/<int:template>/", drafts.template, name="template"),
     path("o/<office:org>/checklist/groups/", groups.groups, name="groups"),

@@ -70,11 +70,18 @@ class News:
 
 
 def news_of(item: ChecklistItem, organisation: Organisation | None) -> News | None:
-    """None while the wording is as it was published. One query then, three else."""
+    """None while the wording is as it was published. One query where the rest was read ahead with the item."""
     rows = revisions_of(item) if getattr(item, "has_revisions", True) else []
     if len(rows) < 2:
         return None
-    earlier = previous(item, organisation) if organisation else None
-    before: dict[str, Any] = wording_at(item, earlier.revision, earlier.given_at) if earlier else rows[0].wording
+    earlier = _earlier(item, organisation) if organisation else None
+    before: dict[str, Any] = wording_at(item, earlier.revision, earlier.given_at, rows) if earlier else rows[0].wording
     version = str(rows[0].wording.get("document_version", ""))
     return News(rows[-1], version, differences(before, wording_of(item)), earlier)
+
+
+def _earlier(item: ChecklistItem, organisation: Organisation) -> Response | None:
+    sent: list[Response] | None = item.__dict__.get("sent_versions")
+    if sent is None:
+        return previous(item, organisation)
+    return next((one for one in sent if one.is_current and one.revision < item.revision), None)

@@ -25,18 +25,21 @@ _WORD = re.compile(r"\s+|\d+(?:[.,:/-]\d+)+|[^\W_]+|.", re.DOTALL)
 
 
 def wording_of(item: ChecklistItem) -> dict[str, Any]:
-    """As ItemRevision keeps it; two queries."""
-    files = item.attachments.filter(next=None).select_related("file")
+    """As ItemRevision keeps it; two queries, none of what was read ahead."""
+    is_read = "attachments" in getattr(item, "_prefetched_objects_cache", {})
+    files = item.current_files if is_read else item.attachments.filter(next=None).select_related("file")
     return {
         **{name: getattr(item, name) for name in WORDING},
-        "links": [{"title": link.title, "url": link.url, "note": link.note} for link in item.links.all()],
+        "links": [{"title": link.title, "url": link.url, "note": link.note} for link in item.shown_links],
         "files": [{"title": each.title, "sha256": each.file.sha256} for each in files],
     }
 
 
-def wording_at(item: ChecklistItem, revision: int, moment: datetime) -> dict[str, Any]:
-    """What this revision said at that moment; the wording now where it never changed."""
-    kept = [row for row in item.revisions.all() if row.number <= revision]
+def wording_at(
+    item: ChecklistItem, revision: int, moment: datetime, rows: list[ItemRevision] | None = None
+) -> dict[str, Any]:
+    """What this revision said at that moment; the wording now where it never changed. `rows` as revisions_of() says."""
+    kept = [row for row in (item.revisions.all() if rows is None else rows) if row.number <= revision]
     if not kept:
         return wording_of(item)
     before = [row for row in kept if row.number < revision or row.raised_at <= moment]

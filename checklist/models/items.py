@@ -346,6 +346,12 @@ class ChecklistItem(models.Model):
         return self.state == State.DRAFT
 
     @property
+    def shown_links(self) -> list[Any]:
+        """In their order; no query when they came with the item itself as kept_links [{title, url, note}]."""
+        kept = self.__dict__.get("kept_links")
+        return list(self.links.all()) if kept is None else [self.links.model(**one) for one in kept]
+
+    @property
     def current_files(self) -> list[Any]:
         """The newest version of each file; no query when attachments were read ahead."""
         files = list(self.attachments.all())

@@ -19,13 +19,6 @@ from mhhs_portal.organisations.models import Membership, Role
 from mhhs_portal.web import PortalRequest
 
 
-@require_safe
-@acting_as(Role.OFFICE)
-def drafts(request: PortalRequest, acting: Membership) -> HttpResponse:
-    found = ChecklistItem.objects.drafts().select_related("edited_by").order_by("-edited_at", "reference")
-    return render(request, "checklist/drafts.html", {"acting": acting, "drafts": found, "now": timezone.now()})
-
-
 @require_http_methods(["GET", "HEAD", "POST"])
 @acting_as(Role.OFFICE)
 def publish(request: PortalRequest, acting: Membership) -> HttpResponse:

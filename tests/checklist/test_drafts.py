@@ -255,3 +255,23 @@ def test_any_number_of_working_days_can_be_typed(office):
     page = office.post(NEW, fields("days-typed", period="7", due_on_day="", due_on_month="", due_on_year=""))
 
     assert page.context["page"].due_on == add_working_days(timezone.localdate(), 7)
+
+
+@pytest.mark.parametrize("count", [1, 60])
+def test_drafts_are_searched_and_read_page_by_page(office, count, django_assert_num_queries):
+    made = [make.item(state="draft", title=f"Return {n}") for n in range(count)]
+    make.item(state="draft", title="Cutover plan", document_number="DEL1234")
+    make.item(title="Cutover, published")
+
+    office.get("/o/programme/checklist/drafts/")
+    with django_assert_num_queries(5):  # person, memberships, all, found, one page
+        page = office.get("/o/programme/checklist/drafts/")
+    assert len(page.context["page"]) == min(count + 1, 25)
+    last = office.get("/o/programme/checklist/drafts/?page=3").context["page"]
+    assert last.number == (3 if count > 25 else 1)
+    for q in ("cutover", "234"):
+        found = office.get(f"/o/programme/checklist/drafts/?q={q}")
+        assert [item.title for item in found.context["page"]] == ["Cutover plan"]
+    part = office.get("/o/programme/checklist/drafts/?q=zebra", headers={"HX-Request": "true"}).text
+    assert ("<html" in part, "No draft fits" in part) == (False, True)
+    assert made[0].reference in office.get(f"/o/programme/checklist/drafts/?q={made[0].reference}").text

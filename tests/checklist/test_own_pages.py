@@ -117,12 +117,12 @@ def test_the_item_page_costs_the_same_for_one_comment_and_for_many(lead_client, 
         response = make.response(item, org, answer="comments")
         Comment.objects.bulk_create(Comment(response=response, number=n, comment=f"Sent {n}") for n in range(count))
 
-    # person, memberships, item, links, files, extensions, draft, its rows, and that it was opened
-    with django_assert_num_queries(9):
+    # person, memberships, item, files, extensions, draft, its rows, and that it was opened
+    with django_assert_num_queries(8):
         page = lead_client.get(address("own_item", org, drafted))
-    with django_assert_num_queries(10):  # and the versions that were sent
+    with django_assert_num_queries(9):  # and the versions that were sent
         change = lead_client.get(address("own_item", org, changing))
-    with django_assert_num_queries(9):  # the comments that were sent instead of the draft and its rows
+    with django_assert_num_queries(8):  # the comments that were sent instead of the draft and its rows
         receipt = lead_client.get(address("own_item", org, sent))
 
     shown = min(count, ROWS_PER_PAGE) - 1

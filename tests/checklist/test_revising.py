@@ -248,3 +248,24 @@ def test_the_wording_at_any_moment_is_known(item):
     assert wording_at(item, 1, now)["summary"] == first
     assert wording_at(item, 2, now)["summary"] == f"{first} Changed."
     assert wording_at(item, 2, now + timedelta(hours=2))["summary"] == "Corrected."
+
+
+@pytest.mark.parametrize("state", ["asked again", "drafted again", "sent again", "changing"])
+def test_the_page_of_a_revised_item_is_read_in_few_queries(item, lead, client, state, django_assert_max_num_queries):
+    make.attachment(item)
+    for n in range(3):
+        answer(item, lead)
+        make.revised(item, facts={"summary": f"Asked {n}."})
+    if state in {"sent again", "changing"}:
+        answer(item, lead)
+    if state in {"drafted again", "changing"}:
+        make.response_draft(item, lead.organisation, comments=[{"comment": "Changed"}])
+    client.force_login(lead.person)
+    address = f"/o/oldcastle/checklist/{item.reference}/"
+    client.get(address)
+
+    with django_assert_max_num_queries(10):
+        page = client.get(address).content.decode()
+
+    assert ("What changed since you responded" in page) == (state != "changing")
+    assert ("Send the changed response" in page) == (state == "changing")
