@@ -49,6 +49,7 @@ BY_KIND = {
     Kind.ELEXON: [
         ("Review queue", "assurance:queue", True),
         ("Campaigns", "readiness:campaigns", True),
+        ("Reminders", "reminders:overview", True),
         ("Findings", "assurance:findings", True),
         ("Board papers", "papers:papers", True),
         ("Timeline", "home", False),
@@ -81,6 +82,8 @@ def _stands_under(path: str, org: str) -> str:
         return f"{own}plan/"
     if org == "programme" and path.startswith(f"{own}clock/"):
         return f"{own}news/"
+    if org == "programme" and path.startswith(f"{own}reminders/"):
+        return f"{own}messages/"
     return path
 
 

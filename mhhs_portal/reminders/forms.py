@@ -91,7 +91,7 @@ class LadderForm(ActionForm):
 
     is_paused = forms.BooleanField(label="Pause: remind nobody", required=False)
     reason = forms.CharField(
-        label="Why it is changed", max_length=300, help_text="Kept in the history. Participants do not see it."
+        label="Reason for the change", max_length=300, help_text="Kept in the history. Participants do not see it."
     )
     seen_version = forms.IntegerField(widget=forms.HiddenInput, min_value=0)
 

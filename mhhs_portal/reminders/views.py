@@ -16,25 +16,17 @@ from django.views.decorators.http import require_http_methods, require_safe
 from mhhs_portal.exports import Column, Table, file_of
 from mhhs_portal.forms import sent_number
 from mhhs_portal.history.panel import events_of
-from mhhs_portal.organisations.access import acting_as
+from mhhs_portal.organisations.access import PARTICIPANTS, acting_as
 from mhhs_portal.organisations.models import Membership, Role
 from mhhs_portal.reminders import calendar, ladders
 from mhhs_portal.reminders.forms import LadderPage
 from mhhs_portal.reminders.kinds import Kind, all_kinds, kind_of
-from mhhs_portal.reminders.models import Ladder, Reason
+from mhhs_portal.reminders.models import Ladder, Reason, Reminder
 from mhhs_portal.reminders.rungs import Rung, words_of
 from mhhs_portal.web import PortalRequest
 
 STAFF = (Role.OFFICE, Role.ANALYST)
 THINGS_ON_A_PAGE = 25
-
-
-def _kind(acting: Membership, key: str) -> Kind:
-    """The other body's kinds do not exist here."""
-    kind = kind_of(key)
-    if kind is None or kind.desk != acting.organisation.kind:
-        raise Http404
-    return kind
 
 
 @require_safe
@@ -57,36 +49,72 @@ def overview(request: PortalRequest, acting: Membership) -> HttpResponse:
 
 
 @require_safe
-@acting_as(*STAFF)
-def things(request: PortalRequest, acting: Membership, kind: str) -> HttpResponse:
-    """Everything of a kind of which somebody will be reminded, the soonest first."""
-    one = _kind(acting, kind)
-    page = Paginator(calendar.things_ahead(one).order_by("next_at", "thing"), THINGS_ON_A_PAGE).get_page(
+@acting_as(*PARTICIPANTS)
+def own(request: PortalRequest, acting: Membership) -> HttpResponse:
+    """Who in the organisation will be reminded of what: as planned now, for as long as it is not done."""
+    ahead = Reminder.objects.planned().filter(organisation=acting.organisation, to_staff=False)
+    page = Paginator(ahead.select_related("person").order_by("send_at", "pk"), THINGS_ON_A_PAGE).get_page(
         request.GET.get("page")
     )
-    titles = one.titles([row["thing"] for row in page])
-    rows = [row | {"title": titles.get(row["thing"], row["thing"])} for row in page]
-    return render(request, "reminders/things.html", {"acting": acting, "kind": one, "page": page, "rows": rows})
+    wanted: dict[str, set[str]] = {}
+    for reminder in page:
+        wanted.setdefault(reminder.kind, set()).add(reminder.thing)
+    titles = {kind.key: kind.titles(sorted(wanted[kind.key])) for kind in all_kinds() if kind.key in wanted}
+    rows = [(each, titles.get(each.kind, {}).get(each.thing, each.thing), words_of(each.rung)) for each in page]
+    return render(request, "reminders/own.html", {"acting": acting, "page": page, "rows": rows})
+
+
+@require_safe
+@acting_as(Role.OFFICE)
+def things(request: PortalRequest, acting: Membership, kind_asked: Kind) -> HttpResponse:
+    """Everything of a kind of which somebody will be reminded, the soonest first."""
+    return _things(request, acting, kind_asked)
+
+
+@require_safe
+@acting_as(Role.ANALYST)
+def assurance_things(request: PortalRequest, acting: Membership, kind_assured: Kind) -> HttpResponse:
+    """The same of what assurance asks, which the Programme does not see."""
+    return _things(request, acting, kind_assured)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@acting_as(*STAFF)
-def ladder(request: PortalRequest, acting: Membership, kind: str, thing: str = "") -> HttpResponse:
+@acting_as(Role.OFFICE)
+def ladder(request: PortalRequest, acting: Membership, kind_asked: Kind, thing: str = "") -> HttpResponse:
     """The ladder of a kind, or of one thing; tried and seen before it is saved."""
-    one = _kind(acting, kind)
-    title = _title(one, thing)
-    held, rungs = ladders.ladder_of(one, thing), ladders.in_force(one, thing)
-    if (file := file_of(request, _table(one, thing))) is not None:
+    return _ladder(request, acting, kind_asked, thing)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@acting_as(Role.ANALYST)
+def assurance_ladder(
+    request: PortalRequest, acting: Membership, kind_assured: Kind, campaign: str = ""
+) -> HttpResponse:
+    """The same of what assurance asks."""
+    return _ladder(request, acting, kind_assured, campaign)
+
+
+def _things(request: PortalRequest, acting: Membership, kind: Kind) -> HttpResponse:
+    page = Paginator(calendar.things_ahead(kind).order_by("next_at", "thing"), THINGS_ON_A_PAGE).get_page(
+        request.GET.get("page")
+    )
+    titles = kind.titles([row["thing"] for row in page])
+    rows = [row | {"title": titles.get(row["thing"], row["thing"])} for row in page]
+    return render(request, "reminders/things.html", {"acting": acting, "kind": kind, "page": page, "rows": rows})
+
+
+def _ladder(request: PortalRequest, acting: Membership, kind: Kind, thing: str) -> HttpResponse:
+    title = _title(kind, thing)
+    held, rungs = ladders.ladder_of(kind, thing), ladders.in_force(kind, thing)
+    if (file := file_of(request, _table(kind, thing))) is not None:
         return file
-    form = LadderPage(one, rungs, held, request.POST if request.method == "POST" else None)
-    tried = None
-    if request.method == "POST":
-        tried = form.rungs()
-        if _done(request, acting, one, thing, form, tried):
-            return redirect(request.path)
-    context = _shown(one, thing, held, rungs, tried)
-    page = one.page(thing, acting.organisation.slug) if thing and one.page else ""
-    context |= {"acting": acting, "kind": one, "thing": thing, "title": title, "form": form, "page_url": page}
+    form = LadderPage(kind, rungs, held, request.POST if request.method == "POST" else None)
+    tried = form.rungs() if request.method == "POST" else None
+    if request.method == "POST" and _done(request, acting, kind, thing, form, tried):
+        return redirect(request.path)
+    context = _shown(kind, thing, held, rungs, tried)
+    page = kind.page(thing, acting.organisation.slug) if thing and kind.page else ""
+    context |= {"acting": acting, "kind": kind, "thing": thing, "title": title, "form": form, "page_url": page}
     return render(request, "reminders/ladder.html", context)
 
 

@@ -7,9 +7,7 @@ from typing import Any
 from django import template
 from django.utils import timezone
 
-from mhhs_portal.organisations.models import Organisation
 from mhhs_portal.reminders import calendar
-from mhhs_portal.reminders.models import Reminder
 from mhhs_portal.reminders.rungs import words_of
 
 register = template.Library()
@@ -30,10 +28,3 @@ def title_in(titles: dict[str, str], name: str) -> str:
 def coming_reminders(kind: str, thing: str, org: str) -> dict[str, Any]:
     """The next reminders of one thing, to how many; one query."""
     return {"rows": calendar.upcoming(kind, thing, timezone.now()), "kind": kind, "thing": thing, "org": org}
-
-
-@register.inclusion_tag("reminders/coming_to.html")
-def reminders_to(organisation: Organisation, most: int = 6) -> dict[str, Any]:
-    """The next reminders to the people of one organisation; one query."""
-    rows = Reminder.objects.planned().filter(organisation=organisation, to_staff=False).select_related("person")
-    return {"rows": rows.order_by("send_at", "pk")[:most], "organisation": organisation}
