@@ -198,7 +198,12 @@ SAMPLE_LOADERS = [
     "checklist.news.demo.load",
     "readiness.demo.load",
 ]
-TASK_SOURCES = ["checklist.todo.open_tasks", "readiness.todo.open_tasks", "milestones.todo.open_tasks"]
+TASK_SOURCES = [
+    "checklist.todo.open_tasks",
+    "readiness.todo.open_tasks",
+    "readiness.assurance.todo.open_tasks",
+    "milestones.todo.open_tasks",
+]
 HOME_PANELS = [
     "checklist.news.panels.news_panel",
     "checklist.reading.panels.news_panel",
@@ -231,6 +236,9 @@ REMINDER_KINDS = [
     "checklist.reminders.ITEM",
     "checklist.reminders.SIGN_OFF",
     "readiness.reminders.SUBMISSION",
+    "readiness.assurance.reminders.QUERY",
+    "readiness.assurance.reminders.ACCURACY",
+    "readiness.assurance.reminders.STEP",
     "milestones.own_plans.plan_reminders.CONFIRMATION",
     "milestones.reminders.MILESTONE",
     "milestones.reminders.STEP",
