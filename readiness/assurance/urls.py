@@ -20,6 +20,7 @@ urlpatterns = [
     path(f"{SUB}/answers.zip", exports.submission_zip, name="submission_zip"),
     path("o/<slug:org>/campaigns/<slug:campaign>/answers/", exports.answers, name="answers"),
     path("o/<slug:org>/campaigns/<slug:campaign>/dashboard/", dashboards.campaign, name="dashboard"),
+    path("o/<slug:org>/campaigns/<slug:campaign>/chase/", dashboards.chase_rest, name="chase"),
     path("o/<slug:org>/findings/", findings.findings, name="findings"),
     path("o/<slug:org>/findings/themes/", findings.themes, name="themes"),
     path("o/<slug:org>/findings/<int:finding>/", findings.finding, name="finding"),

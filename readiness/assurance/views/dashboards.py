@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+from django.contrib import messages
 from django.http import HttpResponse
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
-from django.views.decorators.http import require_safe
+from django.views.decorators.http import require_POST, require_safe
 
 from mhhs_portal.organisations.access import PARTICIPANTS, acting_as
 from mhhs_portal.organisations.models import Membership, Role
 from mhhs_portal.web import PortalRequest
-from readiness.assurance import numbers
+from readiness.assurance import chasing, numbers
 from readiness.views.analysts import campaigns_of
 
 
@@ -24,6 +25,16 @@ def campaign(request: PortalRequest, acting: Membership, campaign: str) -> HttpR
         "readiness/assurance/dashboard.html",
         {"acting": acting, "campaign": one, "now": now} | numbers.of_campaign(one, now),
     )
+
+
+@require_POST
+@acting_as(Role.ANALYST)
+def chase_rest(request: PortalRequest, acting: Membership, campaign: str) -> HttpResponse:
+    """One press: everybody who has not submitted is reminded, once a day."""
+    one = get_object_or_404(campaigns_of(acting).opened(), slug=campaign)
+    sent = chasing.chase(one, acting=acting, now=timezone.now())
+    messages.success(request, f"{sent} reminders are on their way." if sent else "They were reminded today already.")
+    return redirect("assurance:dashboard", org=acting.organisation.slug, campaign=one.slug)
 
 
 @require_safe

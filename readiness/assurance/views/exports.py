@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from django.http import Http404, HttpResponse
+from django.http import HttpResponse
 from django.http.response import HttpResponseBase
-from django.shortcuts import get_object_or_404
+from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
@@ -14,7 +14,7 @@ from mhhs_portal.organisations.models import Membership, Role
 from mhhs_portal.web import PortalRequest
 from readiness.assurance import exporting
 from readiness.assurance.evidence import record_view
-from readiness.assurance.models import Finding, FindingEvidence
+from readiness.assurance.models import AnswersTaken, Finding, FindingEvidence
 from readiness.assurance.views.own import our_finding
 from readiness.views.analysts import campaigns_of
 from readiness.views.reviewing import submission_for
@@ -23,12 +23,12 @@ from readiness.views.reviewing import submission_for
 @require_safe
 @acting_as(Role.ANALYST)
 def answers(request: PortalRequest, acting: Membership, campaign: str) -> HttpResponse:
-    """All submitted answers of a campaign, question by question."""
+    """All submitted answers of a campaign as a file, question by question; and who has taken them so far."""
     one = get_object_or_404(campaigns_of(acting).opened(), slug=campaign)
-    wanted = request.GET.get("format", "")
-    if not wanted:
-        raise Http404("Choose a format: csv, xlsx or json.")
-    return exporting.campaign_file(request, one, acting=acting, now=timezone.now())
+    if request.GET.get("format", ""):
+        return exporting.campaign_file(request, one, acting=acting, now=timezone.now())
+    taken = AnswersTaken.objects.filter(campaign=one).select_related("person", "submission__organisation")[:100]
+    return render(request, "readiness/assurance/answers.html", {"acting": acting, "campaign": one, "taken": taken})
 
 
 @require_safe
