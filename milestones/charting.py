@@ -14,6 +14,8 @@ from milestones.poap import Bar, Decision, Flag, Link, Mark, PathRow, Plan, When
 from milestones.poap import Lane as Band
 from milestones.register import Entry, Register
 
+#: A sheet with more marks than this cannot be read, on screen or paper; the table has them all. Our own number.
+MOST_MARKS = 150
 #: The chart shows at least these; more when a date of the plan lies outside.
 FIRST_YEAR, LAST_YEAR = 2024, 2027
 
@@ -53,6 +55,7 @@ def plan(
     paths, stages = list(paths), list(stages)
     compared = register.baseline(drawn.compare)
     selected = register.entry(drawn.selected) if drawn.selected else None
+    entries = shown(register, selected, drawn.path)
     first_year, last_year = years(register, today)
     return Plan(
         lanes=_bands(register, stages),
@@ -60,18 +63,35 @@ def plan(
         baseline_name=register.current.name if register.current else "Not published",
         path_rows=tuple(_row(path) for path in paths),
         bars=tuple(_bar(stage) for stage in stages),
-        marks=tuple(_mark(entry, compared.slug if compared else "", url_of or {}) for entry in register.entries),
+        marks=tuple(_mark(entry, compared.slug if compared else "", url_of or {}) for entry in entries),
         flags=tuple(flag for path in paths if (flag := _flag(path))),
         decisions=_decisions(register),
-        links=_links(register),
+        links=_links(entries),
         compared_name=compared.name if compared else None,
         selected=selected.milestone.code if selected else None,
         highlighted=drawn.path or None,
         first_year=first_year,
         last_year=last_year,
         folded=drawn.folded,
+        left_out=len(register.entries) - len(entries),
         today_said="As at" if drawn.is_past else "Today",
     )
+
+
+def shown(register: Register, selected: Entry | None = None, path: str = "") -> list[Entry]:
+    """The milestones that are drawn, in the order of the register: all, or as many as can be read.
+
+    The one that is selected first, then those of the highlighted path, the lowest tiers, and the nearest to today.
+    """
+    if len(register.entries) <= MOST_MARKS:
+        return register.entries
+
+    def rank(entry: Entry) -> tuple[bool, bool, int, int]:
+        far = abs((entry.now.first - register.today).days) if entry.now else 1_000_000
+        return entry is not selected, path not in ("", *entry.path_slugs), entry.milestone.tier or 9, far
+
+    kept = {id(entry) for entry in sorted(register.entries, key=rank)[:MOST_MARKS]}
+    return [entry for entry in register.entries if id(entry) in kept]
 
 
 def years(register: Register, today: date) -> tuple[int, int]:
@@ -153,9 +173,11 @@ def _decisions(register: Register) -> tuple[Decision, ...]:
     return tuple(found)
 
 
-def _links(register: Register) -> tuple[Link, ...]:
+def _links(entries: list[Entry]) -> tuple[Link, ...]:
+    codes = {entry.milestone.code for entry in entries}
     return tuple(
         Link(before, entry.milestone.code)
-        for entry in register.entries
+        for entry in entries
         for before in entry.milestone.waits_for_codes  # type: ignore[attr-defined]  # annotated by register.milestones
+        if before in codes
     )

@@ -9,16 +9,19 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django.conf import settings
+from django.core.paginator import Page, Paginator
 from django.http import QueryDict
 from django.urls import reverse
 from django.utils.module_loading import import_string
 
+from milestones import charting
 from milestones.charting import Drawn
 from milestones.models import CriticalPath, Lane
 from milestones.poap.sizes import ZOOMS
 from milestones.register import Entry, Register
 
 VIEWS = ("chart", "table")
+PER_PAGE = 100
 
 
 @dataclass(frozen=True)
@@ -130,7 +133,7 @@ def options(choice: Choice, register: Register, paths: Iterable[CriticalPath]) -
         ],
         marks={
             entry.milestone.code: choice.url(usual, sel=entry.milestone.slug) + "#selected"
-            for entry in register.entries
+            for entry in charting.shown(register, register.entry(choice.sel), choice.path)
         },
         unselect=choice.url(usual, sel=""),
         zooms=[
@@ -160,10 +163,17 @@ class Year:
     entries: list[Entry]
 
 
-def dated_list(register: Register) -> list[Year]:
+def paged(register: Register, wanted: str | None) -> Page[Entry]:
+    """The milestones by date, a page at a time; of a long plan first the page that today is on."""
+    entries = register.by_date
+    ahead = next((n for n, entry in enumerate(entries) if entry.now and entry.now.last >= register.today), 0)
+    return Paginator(entries, PER_PAGE).get_page(wanted or ahead // PER_PAGE + 1)
+
+
+def dated_list(page: Iterable[Entry]) -> list[Year]:
     """Milestones with a date by year, soonest first; then those without."""
     years: dict[str, list[Entry]] = {}
-    for entry in register.by_date:
+    for entry in page:
         years.setdefault(str(entry.now.first.year) if entry.now else "Not published", []).append(entry)
     return [Year(label, entries) for label, entries in years.items()]
 
@@ -174,10 +184,10 @@ class Group:
     rows: list[dict[str, Any]]
 
 
-def table(register: Register, highlighted: str = "") -> list[Group]:
+def table(register: Register, page: Iterable[Entry], highlighted: str = "") -> list[Group]:
     """The plan as a table: every milestone with what each baseline says, or None where nothing is published."""
     groups: dict[str, list[dict[str, Any]]] = {}
-    for entry in register.by_date:
+    for entry in page:
         label = "Achieved" if entry.achieved else f"{entry.now.first.year}" if entry.now else "No date published"
         dates = [entry.dates.get(baseline.slug) for baseline in register.baselines]
         on_path = highlighted in entry.path_slugs

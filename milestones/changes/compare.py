@@ -7,8 +7,9 @@ called added, removed or re-worded.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from itertools import chain
 from typing import Any, Literal
 
 from mhhs_portal.deadlines import working_days_between
@@ -61,6 +62,10 @@ class NotComparable:
     paths: tuple[str, ...] = ()
 
 
+def of_kind(rows: Iterable[Change | NotComparable], kind: str) -> list[Change]:
+    return [row for row in rows if isinstance(row, Change) and row.kind == kind]
+
+
 @dataclass
 class Comparison:
     before: Baseline
@@ -90,7 +95,7 @@ class Comparison:
         return [change.words for change in self.changes]
 
     def of_kind(self, kind: str) -> list[Change]:
-        return [change for change in self.changes if change.kind == kind]
+        return of_kind(self.changes, kind)
 
     def on(self, paths: Iterable[str]) -> Comparison:
         """Only what concerns milestones that matter to one of these paths."""
@@ -288,7 +293,7 @@ COLUMNS = [
 
 def table(comparison: Comparison) -> Table:
     """The comparison as a file: the changes first, then what cannot be compared."""
-    rows: list[dict[str, Any]] = [
+    changed: Iterator[dict[str, Any]] = (
         {
             "kind": change.kind,
             **_row(change.milestone, change.before, change.after, change.words),
@@ -297,12 +302,12 @@ def table(comparison: Comparison) -> Table:
             "calendar_days": change.calendar_days,
         }
         for change in comparison.changes
-    ]
-    rows += [
+    )
+    apart = (
         {"kind": "cannot be compared", **_row(row.milestone, row.before, row.after, row.words)}
         for row in comparison.not_comparable
-    ]
-    return Table(f"compare-{comparison.before.slug}-{comparison.after_slug}", COLUMNS, rows)
+    )
+    return Table(f"compare-{comparison.before.slug}-{comparison.after_slug}", COLUMNS, chain(changed, apart))
 
 
 def _row(milestone: Milestone, old: When | None, new: When | None, words: str) -> dict[str, Any]:

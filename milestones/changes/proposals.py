@@ -88,7 +88,7 @@ def table(request: ChangeRequest, proposals: list[Proposal]) -> Table:
         Column("movement", "Movement"),
         Column("words", "In words"),
     ]
-    rows = [
+    rows = (
         {
             "kind": line.row.get_kind_display(),
             "milestone": line.code,
@@ -101,5 +101,5 @@ def table(request: ChangeRequest, proposals: list[Proposal]) -> Table:
             "words": line.words,
         }
         for line in proposals
-    ]
+    )
     return Table(f"change-request-{request.slug}", columns, rows)

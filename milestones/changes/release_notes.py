@@ -99,26 +99,25 @@ def dates_table(baseline: Baseline, rows: list[tuple[Entry, BaselineDate]], chan
         Column("source", "Source"),
         Column("note", "Note"),
     ]
-    made: list[dict[str, Any]] = []
-    for entry, row in rows:
+
+    def made(entry: Entry, row: BaselineDate) -> dict[str, Any]:
         change = moves.get(entry.milestone.pk)
-        made.append(
-            {
-                "milestone": entry.milestone.code,
-                "name": entry.milestone.name,
-                "date": row.when.words,
-                "first_on": row.first_on,
-                "last_on": row.last_on,
-                "precision": row.precision,
-                "before": change.before.words if change and change.before else None,
-                "movement": change.movement if change else None,
-                "working_days": change.working_days if change else None,
-                "confidence": row.get_confidence_display(),
-                "source": row.source.title,
-                "note": row.note,
-            }
-        )
-    return Table(f"baseline-{baseline.slug}", columns, made)
+        return {
+            "milestone": entry.milestone.code,
+            "name": entry.milestone.name,
+            "date": row.when.words,
+            "first_on": row.first_on,
+            "last_on": row.last_on,
+            "precision": row.precision,
+            "before": change.before.words if change and change.before else None,
+            "movement": change.movement if change else None,
+            "working_days": change.working_days if change else None,
+            "confidence": row.get_confidence_display(),
+            "source": row.source.title,
+            "note": row.note,
+        }
+
+    return Table(f"baseline-{baseline.slug}", columns, (made(entry, row) for entry, row in rows))
 
 
 def for_paths(comparison: Comparison, read: Register, slugs: Iterable[str]) -> OwnNote:

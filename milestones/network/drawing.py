@@ -151,12 +151,12 @@ def _arrow(one: Box, other: Box, picture: Picture, before: str, after: str) -> A
 
 
 def _words(picture: Picture) -> str:
-    """The drawing for those who do not see it."""
+    """The drawing for those who do not see it; the table has what is not drawn."""
     said = []
-    for row in picture.rows:
+    for row in [row for row in picture.rows if row.is_linked][:MOST]:
         if row.waits_for:
             names = ", ".join(item.label for item, _ in row.waits_for)
             said.append(f"{row.item.label} waits for {names}")
-    critical = [row.item.label for row in picture.rows if row.is_critical and row.is_linked]
+    critical = [row.item.label for row in picture.rows if row.is_critical and row.is_linked][:MOST]
     end = f" Critical: {', '.join(critical)}." if critical else " Nothing is critical."
     return f"{'. '.join(said)}.{end}"

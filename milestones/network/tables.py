@@ -31,7 +31,7 @@ def _columns(names: dict[str, str]) -> list[Column]:
 
 
 def network_table(name: str, picture: Picture) -> Table:
-    return Table(name, _columns(_COLUMNS), [_row(row) for row in picture.rows])
+    return Table(name, _columns(_COLUMNS), (_row(row) for row in picture.rows))
 
 
 def _row(row: Computed) -> dict[str, Value]:

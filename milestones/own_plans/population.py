@@ -10,6 +10,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
+from functools import cached_property
 
 from mhhs_portal.deadlines import working_days_between
 from milestones.own_plans.gaps import Gap
@@ -70,7 +71,7 @@ class HeldRole:
     gap: Gap = field(default_factory=lambda: Gap(None, None))
     is_confirmed: bool = False
 
-    @property
+    @cached_property
     def place(self) -> Place:
         if self.is_legacy:
             return Place.LEGACY
@@ -78,19 +79,19 @@ class HeldRole:
             return Place.NO_PATH
         return Place.AT_STEP if self.here else Place.FINISHED
 
-    @property
+    @cached_property
     def here(self) -> StepDates | None:
         """The first step that is not achieved."""
         return next((step for step in self.steps if not step.achieved_on), None)
 
-    @property
+    @cached_property
     def is_late_for_gate(self) -> bool:
         """Not ready, and the gate has passed or will have by the day that the role gives."""
         if self.place != Place.AT_STEP or self.ready is None or self.ready.achieved_on:
             return False
         return self.gap.is_late or self.gap.has_passed(self.today)
 
-    @property
+    @cached_property
     def slip(self) -> int:
         """Working days by which the forecast of its step is later than its own target."""
         step = self.here if self.place == Place.AT_STEP else None
@@ -98,7 +99,7 @@ class HeldRole:
             return 0
         return max(working_days_between(step.target_on, step.forecast_on), 0)
 
-    @property
+    @cached_property
     def is_overdue(self) -> bool:
         """The date of its step has passed, and nobody has said that it is achieved."""
         step = self.here if self.place == Place.AT_STEP else None
@@ -108,7 +109,7 @@ class HeldRole:
     def is_late_for_target(self) -> bool:
         return self.slip > 0 or self.is_overdue
 
-    @property
+    @cached_property
     def is_late(self) -> bool:
         return self.is_late_for_gate or self.is_late_for_target
 

@@ -177,7 +177,7 @@ def confidence(roles: Sequence[HeldRole]) -> list[tuple[str, str, int]]:
 
 
 def table(name: str, roles: Sequence[HeldRole]) -> Table:
-    return Table(name, [FileColumn(*pair) for pair in COLUMNS], [_row(role) for role in roles])
+    return Table(name, [FileColumn(*pair) for pair in COLUMNS], (_row(role) for role in roles))
 
 
 COLUMNS = (

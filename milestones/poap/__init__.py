@@ -195,6 +195,7 @@ class Plan:
     first_year: int = 2024
     last_year: int = 2027
     folded: tuple[str, ...] = ()  # keys of lanes that are shown as one line
+    left_out: int = 0  # milestones that are not among the marks, since no sheet holds so many
     today_said: str = "Today"  # what the flag on today's line says before the day: "As at" for a past one
 
 

@@ -193,11 +193,17 @@ def empty_words(plan: Plan, lane: str) -> str:
 
 def not_shown(plan: Plan, outside: Iterable[str]) -> tuple[str, ...]:
     """M1 to M5 and M9 are not shown: no date is published."""
+    marks = len(plan.marks)
+    many = (
+        f"{marks} of {marks + plan.left_out} milestones are drawn: the lowest tiers first, and of each those nearest "
+        "to the day shown. The table has all of them."
+    )
     unknown = [mark.code for mark in plan.marks if not (mark.baseline or mark.forecast or mark.achieved)]
     years = f"outside the years {plan.first_year} to {plan.last_year}"
     return tuple(
         sentence
         for sentence in (
+            many if plan.left_out else "",
             _sentence(sorted(unknown, key=_in_order), "no date is published"),
             _sentence(sorted(outside, key=_in_order), years),
         )

@@ -279,9 +279,10 @@ def read(today: date, *, as_at: date | None = None) -> Register:
 
 def _as_it_was(rows: Iterable[Any], known: set[str]) -> list[Any]:
     """Without what was added later, with what was removed later, in the words of then."""
-    found = [row for row in rows if row.added_in is None or row.added_in in known]
+    added, removed = register_rows.added_and_removed()
+    found = [row for row in rows if added.get(row.code.lower()) is None or added[row.code.lower()] in known]
     for row in found:
-        row.is_removed = row.removed_in in known if row.removed_in else row.is_removed
+        row.is_removed = removed[row.pk] in known if removed.get(row.pk) else row.is_removed
         for name, words in (row.then_json or {}).items():
             setattr(row, name, words)
     return found

@@ -54,7 +54,7 @@ def table(entries: Iterable[Entry], register: Register, against: Baseline | None
         columns += [Column(f"{key}_{part}", f"{label}, {words}") for part, words in _PARTS.items()]
     columns += [Column(f"in_{baseline.slug}", f"In {baseline.name}") for baseline in register.baselines]
     columns += [Column(key, label) for key, label in _END.items()]
-    return Table("milestones", columns, [_row(entry, register, against) for entry in entries])
+    return Table("milestones", columns, (_row(entry, register, against) for entry in entries))
 
 
 def _row(entry: Entry, register: Register, against: Baseline | None) -> dict[str, Any]:

@@ -49,13 +49,24 @@ def milestones(as_at: date | None = None) -> QuerySet[Milestone]:
 
 
 def with_words_of(rows: QuerySet[Milestone], baseline: Baseline | None) -> QuerySet[Milestone]:
-    """Also the words as that baseline has them, where it is known, and what added or removed the milestone."""
+    """Also the words as that baseline has them, where it is known."""
     said = BaselineMilestone.objects.filter(milestone=OuterRef("pk"), baseline=baseline)
-    return rows.annotate(
-        added_in=Subquery(_applied("add", Lower("new_code"), Lower(OuterRef("code")))),
-        then_json=_one(said, {"name": "name", "summary": "summary"}),
-        removed_in=Subquery(_applied("remove", F("milestone"), OuterRef("pk"))),
-    )
+    return rows.annotate(then_json=_one(said, {"name": "name", "summary": "summary"}))
+
+
+def added_and_removed() -> tuple[dict[str, str], dict[int, str]]:
+    """The slug of the baseline whose change request last added or removed a milestone, by number and by key."""
+    lines = ProposedChange.objects.filter(kind__in=["add", "remove"], change_request__state="applied").order_by("pk")
+    added: dict[str, str] = {}
+    removed: dict[int, str] = {}
+    for kind, code, milestone, baseline in lines.values_list(
+        "kind", Lower("new_code"), "milestone", "change_request__baseline__slug"
+    ):
+        if kind == "add":
+            added[code] = baseline
+        else:
+            removed[milestone] = baseline
+    return added, removed
 
 
 def dates(as_at: date | None = None) -> QuerySet[BaselineDate]:
@@ -101,9 +112,3 @@ def _tolerances() -> QuerySet[Tolerance]:
     """That of the milestone's tier, else the one for milestones without a tier."""
     rows = Tolerance.objects.filter(Q(tier=OuterRef("tier")) | Q(tier__isnull=True))
     return rows.order_by(F("tier").asc(nulls_last=True))
-
-
-def _applied(kind: str, ours: Any, its: Any) -> QuerySet[Any]:
-    """The slug of the baseline whose change request added or removed the milestone."""
-    rows = ProposedChange.objects.filter(kind=kind, change_request__state="applied").alias(ours=ours).filter(ours=its)
-    return rows.order_by("-pk").values("change_request__baseline__slug")[:1]

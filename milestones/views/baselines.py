@@ -3,6 +3,7 @@ from __future__ import annotations
 from typing import Any
 from urllib.parse import urlencode
 
+from django.core.paginator import Paginator
 from django.http import Http404, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
@@ -14,20 +15,19 @@ from mhhs_portal.exports import file_of
 from mhhs_portal.organisations.access import memberships_of, public
 from mhhs_portal.organisations.models import Kind, Organisation
 from mhhs_portal.web import PortalRequest
-from milestones import register
 from milestones.changes import compare, compare_chart, ladder, release_notes
 from milestones.changes.compare import FORECAST, Comparison
 from milestones.models import Baseline, CriticalPath, PlanRelease
-from milestones.register import Register
+from milestones.register import Register, kept
 
-MINE = "mine"
+MINE, PER_PAGE = "mine", 100
 
 
 @require_safe
 @public("the plan of a public programme")
 def baseline_list(request: PortalRequest) -> HttpResponseBase:
     """Every baseline as a ladder, the current one on top, with what each changed."""
-    read = register.read(timezone.localdate())
+    read = kept.read(timezone.localdate())
     rungs = ladder.rungs(read)
     answer = file_of(request, ladder.table(rungs))
     if answer:
@@ -44,11 +44,12 @@ def baseline_detail(request: PortalRequest, baseline: str) -> HttpResponseBase:
     one = found.first()
     if one is None:
         raise Http404(f"There is no baseline {baseline[:20]}.")
-    read = register.read(timezone.localdate())
+    read = kept.read(timezone.localdate())
     before = read.baseline(one.replaces_id)
     changed = compare.compare(read, before, one) if before else None
     rows = [(entry, entry.dates[one.slug]) for entry in read.entries if one.slug in entry.dates]
     answer = file_of(request, release_notes.dates_table(one, rows, changed))
+    page = Paginator(rows, PER_PAGE).get_page(request.GET.get("page"))
     if answer:
         return answer
     moves = {change.milestone.pk: change for change in (changed.of_kind("moved") if changed else ())}
@@ -56,7 +57,9 @@ def baseline_detail(request: PortalRequest, baseline: str) -> HttpResponseBase:
         "baseline": one,
         "before": before,
         "changed": changed,
-        "rows": [(entry, row, moves.get(entry.milestone.pk)) for entry, row in rows],
+        "page": page,
+        "rows": [(entry, row, moves.get(entry.milestone.pk)) for entry, row in page],
+        "unchanged": {milestone.pk for milestone in changed.unchanged} if changed else set(),
         "note": release_notes.note_of(one, changed),
         "own": _own_note(request, changed, read),
         "register": read,
@@ -83,7 +86,7 @@ def compare_chosen(request: PortalRequest) -> HttpResponse:
 @public("the plan of a public programme")
 def compare_two(request: PortalRequest, before: str, after: str) -> HttpResponseBase:
     """What changed from one baseline to another, or to the forecast."""
-    read = register.read(timezone.localdate())
+    read = kept.read(timezone.localdate())
     first, second = read.baseline(before), FORECAST if after == FORECAST else read.baseline(after)
     if first is None or second is None:
         raise Http404("One of these baselines does not exist.")
@@ -93,9 +96,14 @@ def compare_two(request: PortalRequest, before: str, after: str) -> HttpResponse
     answer = file_of(request, compare.table(shown))
     if answer:
         return answer
+    everything: list[compare.Change | compare.NotComparable] = [*shown.changes, *shown.not_comparable]
+    page = Paginator(everything, PER_PAGE).get_page(request.GET.get("page"))
     context = {
         "comparison": shown,
-        "sections": [(kind, label, shown.of_kind(kind)) for kind, label in compare.KINDS.items()],
+        "page": page,
+        "sections": [(kind, label, compare.of_kind(page, kind)) for kind, label in compare.KINDS.items()],
+        "apart": [row for row in page if isinstance(row, compare.NotComparable)],
+        "said": [row for row in page if isinstance(row, compare.Change)],
         "later": sum(change.is_later for change in shown.of_kind("moved")),
         "chart": compare_chart.chart(_drawn(shown), timezone.localdate()),
         "path": path,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import messages
+from django.core.paginator import Paginator
 from django.http import Http404, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
@@ -16,11 +17,13 @@ from mhhs_portal.exports import file_of
 from mhhs_portal.organisations.access import PARTICIPANTS, RESPONDERS, acting_as, memberships_of, public
 from mhhs_portal.organisations.models import Kind, Membership, Organisation
 from mhhs_portal.web import PortalRequest
-from milestones import register
 from milestones.changes import change_list as listing
 from milestones.changes import change_requests, compare, impact_assessments, proposals, release_notes
 from milestones.changes.change_forms import AssessmentForm
 from milestones.models import Baseline, ChangeRequest, ImpactAssessment
+from milestones.register import kept
+
+PER_PAGE = 100
 
 
 @require_safe
@@ -41,10 +44,10 @@ def change_detail(request: PortalRequest, change: str) -> HttpResponseBase:
     answer = file_of(request, proposals.table(one, lines))
     if answer:
         return answer
-    context = _facts(one, lines)
+    context = _facts(request, one, lines)
     held = [m for m in memberships_of(request) if m.organisation.kind == Kind.PARTICIPANT]
     if held:
-        context |= {"held": held[0], "own": _own_note(context["baseline"], held[0].organisation)}
+        context |= {"held": held[0], "own": _own_note(one, context["baseline"], held[0].organisation)}
     return render(request, "milestones/change.html", context)
 
 
@@ -90,18 +93,24 @@ def assess(request: PortalRequest, acting: Membership, change: str) -> HttpRespo
 
 def _published(slug: str) -> ChangeRequest:
     known = ChangeRequest.objects.published().select_related("based_on", "source", "baseline__replaces")
+    known = known.annotate(plan_stamp=kept.stamp())
     one = known.filter(slug=slug).first()
     if one is None:
         raise Http404(f"There is no change request {slug[:20]}.")
     return one
 
 
-def _facts(one: ChangeRequest, lines: list[proposals.Proposal]) -> dict[str, Any]:
+def _facts(request: PortalRequest, one: ChangeRequest, lines: list[proposals.Proposal]) -> dict[str, Any]:
+    page = Paginator(lines, PER_PAGE).get_page(request.GET.get("page"))
+    moved = len(proposals.moves(lines))
     baseline = getattr(one, "baseline", None)
     return {
         "change": one,
-        "moves": [line for line in lines if line.row.kind == "move"],
-        "others": [line for line in lines if line.row.kind != "move"],
+        "page": page,
+        "moved": moved,
+        "otherwise": len(lines) - moved,
+        "moves": proposals.moves(page),
+        "others": [line for line in page if line.row.kind != "move"],
         "baseline": baseline,
         "counts": impact_assessments.counts(one) if one.assessment_opened_at else None,
         "is_open": impact_assessments.is_open(one, timezone.now()),
@@ -112,7 +121,7 @@ def _facts(one: ChangeRequest, lines: list[proposals.Proposal]) -> dict[str, Any
 def _own_page(
     request: PortalRequest, acting: Membership, one: ChangeRequest, form: AssessmentForm | None
 ) -> HttpResponse:
-    context = _facts(one, proposals.of(one))
+    context = _facts(request, one, proposals.of(one))
     answers = list(
         ImpactAssessment.objects.filter(change_request=one, organisation=acting.organisation).select_related(
             "submitted_by"
@@ -128,15 +137,17 @@ def _own_page(
         "form": form if can_answer or (form and form.errors) else None,
         "can_answer": can_answer,
         "due_words": spoken(one.assessment_due_at) if one.assessment_due_at else "",
-        "own": _own_note(context["baseline"], acting.organisation),
+        "own": _own_note(one, context["baseline"], acting.organisation),
     }
     return render(request, "milestones/own_change.html", context)
 
 
-def _own_note(baseline: Baseline | None, organisation: Organisation) -> release_notes.OwnNote | None:
+def _own_note(
+    one: ChangeRequest, baseline: Baseline | None, organisation: Organisation
+) -> release_notes.OwnNote | None:
     """What the baseline that the request made changes for the organisation."""
     if baseline is None or baseline.replaces is None:
         return None
-    read = register.read(timezone.localdate())
+    read = kept.read(timezone.localdate(), one.plan_stamp)  # type: ignore[attr-defined]
     changed = compare.compare(read, baseline.replaces, baseline)
     return release_notes.for_paths(changed, read, release_notes.paths_of(organisation))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import messages
+from django.core.paginator import Paginator
 from django.http import Http404
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
@@ -18,27 +19,29 @@ from mhhs_portal.organisations.models import Membership, Role
 from mhhs_portal.web import PortalRequest
 from milestones import register
 from milestones.models import Criterion, Milestone, Tolerance
-from milestones.register import Entry, criteria, rag, register_choice
+from milestones.register import Entry, criteria, kept, rag, register_choice
 from milestones.register.criteria_forms import CriterionForm, OverrideForm, OwnerForm, ToleranceForm
 from milestones.register.milestone_history import history_of, line_of
 
 FORM = ["GET", "HEAD", "POST"]
+PER_PAGE = 100
 
 
 @require_safe
 @acting_as(Role.OFFICE)
 def office_milestones(request: PortalRequest, acting: Membership) -> HttpResponseBase:
     """Every milestone with its colour, whose it is and how many criteria are met."""
-    read = register.read(timezone.localdate())
+    read = kept.read(timezone.localdate())
     counts = criteria.counts()
     shown = sorted(
         (entry for entry in read.entries if not entry.milestone.is_removed),
         key=lambda entry: register_choice.natural(entry.milestone.code),
     )
     rows = [{"entry": entry, "counts": counts.get(entry.milestone.pk, (0, 0))} for entry in shown]
+    page = Paginator(rows, PER_PAGE).get_page(request.GET.get("page"))
     if answer := file_of(request, _table(rows)):
         return answer
-    return render(request, "milestones/office_milestones.html", {"acting": acting, "rows": rows})
+    return render(request, "milestones/office_milestones.html", {"acting": acting, "page": page, "rows": list(page)})
 
 
 def _table(rows: list[dict[str, Any]]) -> Table:
@@ -51,7 +54,7 @@ def _table(rows: list[dict[str, Any]]) -> Table:
         Column("criteria", "Criteria that count"),
         Column("met", "Criteria met"),
     ]
-    made = [
+    made = (
         {
             "code": row["entry"].milestone.code,
             "name": row["entry"].milestone.name,
@@ -62,7 +65,7 @@ def _table(rows: list[dict[str, Any]]) -> Table:
             "criteria": row["counts"][1],
         }
         for row in rows
-    ]
+    )
     return Table("milestones-office", columns, made)
 
 

@@ -17,6 +17,7 @@ from mhhs_portal.web import PortalRequest
 from milestones import charting, journeys, register
 from milestones.models import CriticalPath, PathStep
 from milestones.network import computing, drawing, path_labels, reading, tables
+from milestones.register import kept
 
 
 @require_safe
@@ -27,7 +28,7 @@ def path_list(request: PortalRequest) -> HttpResponse:
     rows = [(path, [step for step in steps if step.path_id == path.pk]) for path in paths]
     if file := file_of(request, tables.steps_table(rows)):
         return file
-    read = register.read(timezone.localdate())
+    read = kept.read(timezone.localdate())
     context = {
         "paths": paths,
         "rows": [(path, own, _next_milestone(read, path)) for path, own in rows],
@@ -43,12 +44,13 @@ def path_detail(request: PortalRequest, slug: str) -> HttpResponseBase:
     """One path: who is on it, its steps in order, who approves, what drives its dates, what it was called and when."""
     if slug != slug.lower():
         return HttpResponsePermanentRedirect(request.path.replace(slug, slug.lower()))
-    paths = list(path_labels.annotated(CriticalPath.objects.select_related("source", "gate__source")))
+    known = CriticalPath.objects.select_related("source", "gate__source").annotate(plan_stamp=kept.stamp())
+    paths = list(path_labels.annotated(known))
     path = next((path for path in paths if path.slug == slug), None)
     if path is None:
         raise Http404(f"There is no critical path {slug[:20]}. They are CP1, CP2, CP3 and Later.")
     steps = list(journeys.steps_with_duties().filter(path=path))
-    read = register.read(timezone.localdate())
+    read = kept.read(timezone.localdate(), path.plan_stamp)  # type: ignore[attr-defined]
     picture = computing.compute(reading.read(read, [path], steps))
     if file := file_of(request, tables.network_table(f"critical-path-{path.slug}", picture)):
         return file

@@ -13,7 +13,7 @@ from mhhs_portal.organisations.models import Role
 from mhhs_portal.web import PortalRequest, page_or_part
 from milestones import register, timeline
 from milestones.models import MilestoneNote
-from milestones.register import Register, criteria, register_choice
+from milestones.register import Register, criteria, kept, register_choice
 
 PER_PAGE = 100
 
@@ -22,7 +22,7 @@ PER_PAGE = 100
 @public("the plan of a public programme")
 def milestone_list(request: PortalRequest) -> HttpResponseBase:
     """The register: searched, filtered and sorted as the address says; as a file with `?format=`."""
-    read = register.read(timezone.localdate())
+    read = kept.read(timezone.localdate())
     choice = register_choice.Choice.of(request.GET, read)
     found, against = choice.found(read), read.baseline(choice.against)
     if answer := file_of(request, register.table(found, read, against)):
@@ -47,7 +47,7 @@ def milestone_detail(request: PortalRequest, code: str) -> HttpResponseBase:
     """One milestone: every baseline's date with its source, what was reached, what it waits for."""
     if code != code.lower():
         return HttpResponsePermanentRedirect(request.path.replace(code, code.lower()))
-    read = register.read(timezone.localdate())
+    read = kept.read(timezone.localdate())
     entry = read.entry(code)
     if entry is None:
         raise Http404(

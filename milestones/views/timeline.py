@@ -3,6 +3,7 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import Any
 
+from django.core.paginator import Page
 from django.http import HttpResponse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
@@ -13,7 +14,7 @@ from mhhs_portal.web import PortalRequest, page_or_part
 from milestones import charting, register, timeline
 from milestones.as_at import AsAt
 from milestones.models import CriticalPath, Stage
-from milestones.register import Register
+from milestones.register import Entry, Register, kept
 from milestones.sheets import plan_on_a_page
 from milestones.sheets.picture import picture
 
@@ -27,7 +28,7 @@ def home(request: PortalRequest) -> HttpResponse:
     today = as_at.day or local_day(now)
     read, paths, stages = _read(today, as_at), charting.paths(), charting.stages()
     choice = timeline.Choice.of(request.GET, read, paths, as_at.day)
-    options = timeline.options(choice, read, paths)
+    options, rows = timeline.options(choice, read, paths), timeline.paged(read, request.GET.get("page"))
     context = {
         "now": now,
         "today": today,
@@ -39,17 +40,18 @@ def home(request: PortalRequest) -> HttpResponse:
         "path": next((path for path in paths if path.slug == choice.path), None),
         "compared": read.baseline(choice.compare),
         "selected": timeline.selected_facts(read.entry(choice.sel), read),
-        "years": timeline.dated_list(read),
+        "page": rows,
+        "years": timeline.dated_list(rows),
         "stages": stages,
     }
-    context |= _plan(choice, read, paths, stages, today, options)
+    context |= _plan(choice, read, paths, stages, options, rows)
     if not request.htmx:
         context |= _around_the_plan(read, paths, stages, now, as_at)
     return page_or_part(request, "milestones/home.html", "plan", context)
 
 
 def _read(today: date, as_at: AsAt) -> Register:
-    return register.read(today, as_at=as_at.day) if as_at.day else register.read(today)
+    return register.read(today, as_at=as_at.day) if as_at.day else kept.read(today)
 
 
 def _plan(
@@ -57,15 +59,15 @@ def _plan(
     read: Register,
     paths: list[CriticalPath],
     stages: list[Stage],
-    today: date,
     options: timeline.Options,
+    rows: Page[Entry],
 ) -> dict[str, Any]:
     """The chart or the table; neither before the first baseline."""
     if read.current is None:
         return {"is_before_the_first": True}
     if choice.view == "table":
-        return {"groups": timeline.table(read, choice.path)}
-    plan = charting.plan(read, paths, stages, choice.drawn, today=today, url_of=options.marks)
+        return {"groups": timeline.table(read, rows, choice.path)}
+    plan = charting.plan(read, paths, stages, choice.drawn, today=read.today, url_of=options.marks)
     return {"picture": picture(plan, choice.zoom)}
 
 
