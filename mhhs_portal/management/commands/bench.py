@@ -10,7 +10,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import connection
 from django.utils import timezone
 
-from mhhs_portal.bench import checklist_work, measuring, network, paper, plan_import, plan_rows, seeding
+from mhhs_portal.bench import checklist_work, delivery, measuring, network, paper, plan_import, plan_rows, seeding
 from mhhs_portal.bench.pages import Page, pages
 from mhhs_portal.bench.urls import BARE
 
@@ -21,6 +21,8 @@ IMPORT_TASKS, IMPORT_SECONDS, IMPORT_MEGABYTES = 5_000, 20, 300
 PDF_ITEMS, PDF_SECONDS, PDF_MEGABYTES = 200, 0.6, 120
 #: the growth is noise of the allocator: 400,000 rows held would be hundreds of MB
 PUBLISH_SECONDS, EXPORT_SECONDS, EXPORT_GROWTH = 5, 60, 16
+#: messages a second of one sender and of two; a cap is held within 5 %
+DELIVERY_ONE, DELIVERY_TWO, CAP_HELD = 450, 900, 0.05
 NETWORK_NODES, NETWORK_LINKS, NETWORK_SECONDS = 10_000, 30_000, 0.5
 #: a plan larger than any so far: its first drawing, with the import; afterwards it comes from storage
 LARGE_ITEMS, LARGE_SECONDS = 300, 5.0
@@ -54,6 +56,7 @@ class Command(BaseCommand):
             self._pdf()
         self._import()
         self._network()
+        self._delivery()
         if self.failures:
             raise CommandError(f"{self.failures} of the limits do not hold.")
 
@@ -166,6 +169,18 @@ class Command(BaseCommand):
         else:
             ratio = found.ours / found.theirs
             self._judge(f"critical path in {ratio:.2f} of networkx's time", [f"{ratio:.2f}"] * (ratio >= 1))
+
+    def _delivery(self) -> None:
+        found = delivery.delivered()
+        self.stdout.write(
+            f"\nMessages a second to a mail sink here: {found.one:.0f} by one sender, {found.two:.0f} by two; a bare "
+            f"smtplib loop {found.bare:.0f} ({found.one / found.bare:.2f} and {found.two / found.bare:.2f} of it)"
+        )
+        self._judge(f"one sender over {DELIVERY_ONE}/s", [f"{found.one:.0f}/s"] * (found.one < DELIVERY_ONE))
+        self._judge(f"two senders over {DELIVERY_TWO}/s", [f"{found.two:.0f}/s"] * (found.two < DELIVERY_TWO))
+        off = abs(found.capped / delivery.CAP - 1)
+        self._judge(f"a cap of {delivery.CAP}/min held at {found.capped:.0f}", [f"{off:.1%}"] * (off > CAP_HELD))
+        self._judge("every message once", [str(found.copies)] * (found.copies != 1))
 
     def _judge(self, limit: str, broken: list[str]) -> None:
         self.failures += bool(broken)
