@@ -19,7 +19,7 @@ from django.http import HttpResponse
 from mhhs_portal import urls
 from mhhs_portal.organisations import access
 from mhhs_portal.organisations.models import Organisation, Role
-from tests import walk
+from tests import planted, walk
 from tests.conftest import ROOT
 
 OURS = ["mhhs_portal", "milestones", "checklist", "readiness"]
@@ -119,9 +119,13 @@ def doors(sample_portal, db, monkeypatch):
 
 
 def test_every_door_is_as_declared_for_every_kind_of_visitor_and_lets_somebody_in(doors):
-    opened = set()
+    opened, told = set(), set()
 
-    assert list(walk.walk(*doors, opened=opened)) == []
+    assert list(walk.walk(*doors, opened=opened, told=told)) == []
+    assert told >= planted.MARKERS.keys() - {"another organisation's answer"}, (
+        "a secret that nobody reads proves nothing"
+    )
+    assert planted.told_by_message() == []
     assert sorted({route.pattern for route in walk.routes()} - opened) == [], (
         "give tests/walk.py, sample_values(), something that exists for these addresses"
     )
@@ -162,6 +166,19 @@ def test_the_walk_notices_a_weakened_lock(doors, monkeypatch, weakened):
     wrong = walk.walk(values, everybody, methods=("get",))
 
     assert len(list(islice(wrong, ENOUGH))) == ENOUGH
+
+
+def test_the_walk_notices_a_planted_word_in_a_page_in_a_spreadsheet_and_in_a_pdf():
+    from mhhs_portal.exports import Column, Table, as_xlsx
+    from mhhs_portal.pdf import html_to_pdf
+
+    word = planted.MARKERS["note"]
+    sheet = as_xlsx(Table("a", [Column("a", "A")], [{"a": word}]))
+    paper = html_to_pdf(f'<html lang="en"><title>a</title><p>{word}</p></html>')
+
+    for content in (f"<p>{word}</p>".encode(), sheet, paper):
+        assert planted.leaked(Role.LEAD, HttpResponse(content)) == ["note"]
+        assert planted.leaked(Role.ANALYST, HttpResponse(content)) == []
 
 
 def test_the_walk_notices_that_nobody_asks_for_a_sign_in(doors, settings):

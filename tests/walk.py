@@ -14,6 +14,7 @@ from django.utils import timezone
 
 from mhhs_portal.organisations.models import Membership, Organisation, Role
 from tests import make
+from tests.planted import MARKERS, allow_annex, assurance, leaked
 
 #: Where each role is at home; an address is walked under the homes of the roles that it is for, and always under `OWN`.
 OWN, FOREIGN = "oldcastle", "brightwell"
@@ -96,7 +97,7 @@ def visitors() -> list[Visitor]:
     for name, role, at in kinds:
         everybody.append(Visitor(name, role, at, _signed_in(make.member(homes[at], role).person)))
         if role in (Role.ANALYST, Role.BOARD):
-            _annex_for(Membership.objects.filter(organisation=homes[at], role=role).latest("pk").person)
+            allow_annex(Membership.objects.filter(organisation=homes[at], role=role).latest("pk").person)
         if role == Role.OFFICE:
             _scenario_of(Membership.objects.filter(organisation=homes[at], role=role).latest("pk"))
     return [*everybody, Visitor("former lead", None, "", _signed_in(former.person))]
@@ -163,60 +164,11 @@ def sample_values() -> dict[str, Any]:
         "asked": OWN,
         "chase": _chase(item),
         "saved_filter": _kept_filter(),
-        **_assurance(given.submission),
+        **assurance(given.submission),
         **_list_feed(),
         **_planned(),
         **_news(),
     }
-
-
-def _assurance(submission: Any) -> dict[str, Any]:
-    """An issued finding with a file of the participant's own, a second check, and a paper that everybody may read."""
-    from datetime import date, timedelta
-
-    from mhhs_portal.documents.models import keep
-    from readiness.assurance import findings, plans
-    from readiness.assurance.models import FindingEvidence, SampleCheck
-    from readiness.papers import writing
-
-    acting, now = make.analyst(), timezone.now()
-    own = make.lead(submission.organisation)
-    said = {"title": "Walked", "text": "Walked", "severity": "low", "risk": "", "recommendation": "support"}
-    finding = findings.write(submission, answers=[], acting=acting, now=now, **said)
-    findings.open_window(finding, due_at=now + timedelta(days=1), acting=acting, now=now)
-    findings.reply_to_accuracy(finding, is_right=True, text="", acting=own, now=now)
-    findings.issue(finding, acting=acting, now=now)
-    plans.add_step(finding, text="Walked", due_on=timezone.localdate(), acting=own, now=now)
-    file = keep(b"%PDF-1.7", name="walked.pdf", content_type="application/pdf", made_here=True)
-    facts = {"title": "walked.pdf", "added_by": own.person, "added_at": now, "is_from_participant": True}
-    evidence = FindingEvidence.objects.create(finding=finding, file=file, **facts)
-    SampleCheck.objects.get_or_create(
-        submission=submission, round_number=submission.round_number, defaults={"drawn_at": now}
-    )
-    meeting = date(2026, 12, 3)
-    paper = writing.begin(campaign=submission.campaign, title="Walked", meeting_on=meeting, acting=acting, now=now)
-    asked = writing.recommend(paper, asks="note", text="Walked", acting=acting)
-    writing.freeze(paper, acting=acting, now=now)
-    paper.refresh_from_db()
-    writing.put_to_the_board(paper, acting=acting, now=now)
-    asked.paper.refresh_from_db()
-    writing.decide(asked, outcome="approved", words="", acting=acting, now=now)
-    for step in (writing.conclude, writing.release_to_qag, writing.release_to_qwg):
-        step(paper, acting=acting, now=now)
-    return {
-        "finding": finding.number,
-        "evidence": evidence.pk,
-        "paper": paper.number,
-        "figure": "F1",
-        "form": "pdf",
-    }
-
-
-def _annex_for(person: Any) -> None:
-    """Analysts and board members open named annexes only with a permission of their own."""
-    from readiness.papers.models import AnnexPermission
-
-    AnnexPermission.objects.create(person=person, given_by=person, given_at=timezone.now())
 
 
 def _kept_filter() -> int:
@@ -391,9 +343,14 @@ def expected(route: Route, visitor: Visitor, org: str) -> set[int | str]:
     return FINE | {404} if visitor.role in access else {403}
 
 
-def observed(visitor: Visitor, method: str, address: str) -> int | str:
+def observed(visitor: Visitor, method: str, address: str, told: set[str] | None = None) -> int | str:
     with transaction.atomic():
         answer = getattr(visitor.client, method)(address)
+        if found := leaked(visitor.role, answer):
+            transaction.set_rollback(True)
+            return f"leaks: {', '.join(found)}"
+        if told is not None and visitor.role == Role.ANALYST and answer.status_code == 200 and not answer.streaming:
+            told.update(name for name, marker in MARKERS.items() if marker.encode() in answer.content)
         transaction.set_rollback(True)  # a POST without fields should change nothing; the next visitor relies on it
     return "sign in" if answer.status_code == 302 and answer["Location"].startswith(SIGN_IN) else answer.status_code
 
@@ -423,11 +380,12 @@ def walk(
     everybody: list[Visitor],
     methods: tuple[str, ...] = ("get", "post"),
     opened: set[str] | None = None,
+    told: set[str] | None = None,
 ) -> Iterator[str]:
     """What was observed against the declarations, in words; nothing when every door is as declared.
 
     `opened` takes up the routes through which somebody got in: a walk over addresses that exist for nobody proves
-    nothing.
+    nothing. `told` takes up the planted secrets that an analyst has read, for the same reason.
     """
     for route, org, address in addresses(values):
         for visitor in everybody:
@@ -439,7 +397,7 @@ def walk(
                     allowed = allowed | {403}  # some pages are for reading to viewers and for writing to others
                 if method == "post" and allowed & FINE:
                     allowed = allowed | {400}  # some pages refuse in words a POST that no button of theirs sends
-                status = observed(visitor, method, address)
+                status = observed(visitor, method, address, told)
                 if opened is not None and allowed & FINE and status in FINE | {503}:
                     opened.add(route.pattern)
                 if status not in allowed:

@@ -49,7 +49,7 @@ def test_pages_cost_the_same_for_one_and_for_many(client, db, count):
 
     assert cost(client, work) == 11
     assert cost(client, reverse("assurance:queue", args=["elexon"]) + "?show=team") == 6
-    assert cost(client, reverse("assurance:findings", args=["elexon"])) == 5
+    assert cost(client, reverse("assurance:findings", args=["elexon"])) == 4
     assert cost(client, reverse("assurance:dashboard", args=["elexon", campaign.slug])) == 7
     client.force_login(lead.person)
     assert cost(client, reverse("assurance:own_findings", args=[organisation.slug])) == 4
