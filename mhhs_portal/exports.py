@@ -91,8 +91,11 @@ def as_xlsx(table: Table) -> bytes:
     sheet = book.create_sheet(table.name[:31])
     sheet.freeze_panes = "A2"
 
-    def cell(value: Any, *, bold: bool = False) -> WriteOnlyCell:
-        made = WriteOnlyCell(sheet, _for_xlsx(value))
+    def cell(value: Any, *, bold: bool = False) -> Any:
+        shown = _for_xlsx(value)
+        if not bold and not (isinstance(shown, str) and shown.startswith(("=", "#"))):
+            return shown  # no object of its own: only these would be taken for a formula or an error
+        made = WriteOnlyCell(sheet, shown)
         if isinstance(value, str):
             made.data_type = "s"
         if bold:

@@ -21,7 +21,7 @@ from milestones.poap.sizes import ZOOMS
 from milestones.register import Entry, Register
 
 VIEWS = ("chart", "table")
-PER_PAGE = 100
+PER_PAGE = 50
 
 
 @dataclass(frozen=True)

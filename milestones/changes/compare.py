@@ -120,9 +120,9 @@ class Words:
     @classmethod
     def of(cls, *baselines: Baseline) -> Words:
         words = cls()
-        for row in BaselineMilestone.objects.filter(baseline__in=baselines).select_related("milestone"):
+        for row in BaselineMilestone.objects.filter(baseline__in=baselines).order_by():
             words.milestones.setdefault(row.baseline_id, {})[row.milestone_id] = row
-        for link in BaselineLink.objects.filter(baseline__in=baselines):
+        for link in BaselineLink.objects.filter(baseline__in=baselines).order_by():
             words.links.setdefault(link.baseline_id, {})[link.before_id, link.after_id] = link
         return words
 

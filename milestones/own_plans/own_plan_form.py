@@ -23,7 +23,7 @@ from milestones.own_plans.typed_days import NotADay, day_of, typed_as
 
 LONGEST = {"comment": 2000, "evidence_title": 160, "evidence_url": 500}
 #: Eight fields each, within what one request may carry (settings.DATA_UPLOAD_MAX_NUMBER_FIELDS).
-STEPS_ON_A_PAGE = 170
+STEPS_ON_A_PAGE = 85
 _is_address = URLValidator(schemes=["https"])
 
 

@@ -20,7 +20,7 @@ from milestones.changes.compare import FORECAST, Comparison
 from milestones.models import Baseline, CriticalPath, PlanRelease
 from milestones.register import Register, kept
 
-MINE, PER_PAGE = "mine", 100
+MINE, PER_PAGE = "mine", 50
 
 
 @require_safe

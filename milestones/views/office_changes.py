@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.contrib import messages
+from django.core.paginator import Paginator
 from django.http import Http404, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
@@ -19,6 +20,9 @@ from milestones.changes.change_desk import Desk
 from milestones.changes.change_forms import ApplyForm, ChangeForm
 from milestones.models import ChangeRequest
 from milestones.models.change_requests import State
+
+#: Participants and their answers on a page.
+PER_PAGE = 100
 
 
 @require_safe
@@ -52,7 +56,10 @@ def office_change(request: PortalRequest, acting: Membership, change: str) -> Ht
         return redirect("milestones:office_change", org=acting.organisation.slug, change=change)
     standings = impact_assessments.standings(desk.change) if desk.change.assessment_opened_at else []
     answer = file_of(request, impact_assessments.table(desk.change, standings))
-    return answer or render(request, "milestones/office_change.html", desk.context() | {"standings": standings})
+    page = Paginator(standings, PER_PAGE).get_page(request.GET.get("page"))
+    return answer or render(
+        request, "milestones/office_change.html", desk.context() | {"standings": page, "page": page}
+    )
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -4,7 +4,8 @@ from collections.abc import Iterable
 from datetime import date
 from typing import Any
 
-from django.http import Http404, HttpResponse, HttpResponsePermanentRedirect
+from django.core.paginator import Paginator
+from django.http import Http404, HttpResponse, HttpResponsePermanentRedirect, QueryDict
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.utils import timezone
@@ -18,6 +19,9 @@ from milestones import charting, journeys, register
 from milestones.models import CriticalPath, PathStep
 from milestones.network import computing, drawing, path_labels, reading, tables
 from milestones.register import kept
+
+#: Rows of the network on a page, and milestones in the list beside it. Our own numbers.
+PER_PAGE, MOST_WATCHED = 100, 40
 
 
 @require_safe
@@ -54,21 +58,23 @@ def path_detail(request: PortalRequest, slug: str) -> HttpResponseBase:
     picture = computing.compute(reading.read(read, [path], steps))
     if file := file_of(request, tables.network_table(f"critical-path-{path.slug}", picture)):
         return file
-    context = {"paths": paths} | _shown(path, steps, picture, read, request.GET.get("why", ""))
+    context = {"paths": paths} | _shown(path, steps, picture, read, request.GET)
     return render(request, "milestones/path.html", context)
 
 
 def _shown(
-    path: CriticalPath, steps: list[PathStep], picture: computing.Picture, read: register.Register, why: str
+    path: CriticalPath, steps: list[PathStep], picture: computing.Picture, read: register.Register, asked_for: QueryDict
 ) -> dict[str, Any]:
-    """Everything about one path; `why` is the key of what somebody asks about, else the path's end."""
-    asked = picture.get(why) or picture.anchor
+    """Everything about one path; asked for are a page, and "why" of what: else the path's end."""
+    asked, page = picture.get(asked_for.get("why", "")) or picture.anchor, asked_for.get("page")
     return {
         "path": path,
         "gate": getattr(path, "gate", None),
         "steps": [(step, picture.get(f"s{step.pk}")) for step in steps],
         "labels": path_labels.of(path),
-        "milestones": _watched(picture),
+        "milestones": _watched(picture)[:MOST_WATCHED],
+        "unwatched": max(len(_watched(picture)) - MOST_WATCHED, 0),
+        "page": Paginator(picture.rows, PER_PAGE).get_page(page),
         "approvers": _approvers(),
         "next": _next_milestone(read, path),
         "picture": picture,

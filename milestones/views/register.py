@@ -15,7 +15,7 @@ from milestones import register, timeline
 from milestones.models import MilestoneNote
 from milestones.register import Register, criteria, kept, register_choice
 
-PER_PAGE = 100
+PER_PAGE = 50
 
 
 @require_safe

@@ -2,22 +2,21 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
-from itertools import pairwise
+import re
+from datetime import UTC, date, datetime
 
-import pgtrigger
 import pytest
-from django.db import connection
+from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
 
+from mhhs_portal.bench import plan_rows
 from mhhs_portal.organisations import facts as organisations
 from milestones import facts
-from milestones.models import Achievement, BaselineDate, Dependency, Forecast, Milestone, ProposedChange
 from milestones.register import standing_data
 from tests import kept, make
 from tests.milestones.test_register import codes
 
-TODAY = date(2026, 11, 23)
+TODAY, NOW = date(2026, 11, 23), datetime(2026, 11, 23, 10, tzinfo=UTC)
 
 
 @pytest.fixture
@@ -25,40 +24,19 @@ def plan(db):
     kept.load(TODAY, organisations.load, facts.load, standing_data.load)
 
 
-def many(count: int) -> None:
-    """Milestones with two baselines, forecasts and links; a quarter of them achieved."""
-    lane, source = make.lane("migration"), make.source()
-    rows = Milestone.objects.bulk_create(
-        Milestone(code=f"L{n}", slug=f"l{n}", name=f"Many {n}", lane=lane, position=100 + n, tier=n % 3 + 1)
-        for n in range(count)
-    )
-    how = {"precision": "day", "source": source, "confidence": "stated"}
-    for place, shift in enumerate((0, 60)):
-        baseline = make.baseline(number=500 + place)
-        days = [date(2026, 1, 1) + timedelta(days=n + shift) for n in range(count)]
-        dates = [{"milestone": row, "first_on": day, "last_on": day} for row, day in zip(rows, days, strict=True)]
-        with pgtrigger.ignore("milestones.ProposedChange:proposed_change_only_in_a_draft"):
-            ProposedChange.objects.bulk_create(
-                ProposedChange(change_request=baseline.change_request, kind="move", **said, **how) for said in dates
-            )
-        BaselineDate.objects.bulk_create(BaselineDate(baseline=baseline, **said, **how) for said in dates)
-        make.freeze(baseline, current=True)
-    Forecast.objects.bulk_create(
-        Forecast(milestone=row, first_on=date(2026, 5, 1), last_on=date(2026, 5, 1), as_at=date(2026, 1, 1), **how)
-        for row in rows
-    )
-    Achievement.objects.bulk_create(
-        Achievement(milestone=row, first_on=date(2026, 4, 1), last_on=date(2026, 4, 1), words="Done", **how)
-        for row in rows[::4]
-    )
-    with pgtrigger.ignore("milestones.Dependency:dependency_closes_no_loop"):  # it asks about each of them
-        Dependency.objects.bulk_create(
-            Dependency(before=before, after=after, source=source, confidence="inferred")
-            for before, after in pairwise(rows)
-        )
-
-
-ADDRESSES = ["/milestones/", "/milestones/?sort=-slip&q=m&page=1", "/milestones/?format=csv", "/milestones/m10/"]
+ADDRESSES = [
+    "/",
+    "/milestones/?sort=-slip&q=m&page=1",
+    "/milestones/m10/",
+    "/baselines/compare/cr022/cr055/",
+    "/baselines/compare/cr055/forecast/",
+    "/critical-paths/cp3/",
+]
+#: The same with 2,000 milestones: of what they have.
+LARGE = {
+    "/baselines/compare/cr022/cr055/": "/baselines/compare/bn1/bn2/",
+    "/baselines/compare/cr055/forecast/": "/baselines/compare/bn2/forecast/",
+}
 
 
 def asked(client, address: str) -> list[str]:
@@ -67,16 +45,45 @@ def asked(client, address: str) -> list[str]:
     return [query["sql"][:90] for query in captured]
 
 
-def test_pages_ask_the_same_for_16_milestones_and_for_300(client, plan):
+def test_pages_ask_the_same_for_16_milestones_and_for_2000(client, plan):
     few = {address: asked(client, address) for address in ADDRESSES}
-    many(300)
-    with connection.cursor() as cursor:
-        cursor.execute("ANALYZE")  # as a database does by itself after so many new rows
+    plan_rows.seed_plan(2000, NOW)
 
-    lots = {address: asked(client, address) for address in ADDRESSES}
+    lots = {address: asked(client, LARGE.get(address, address)) for address in ADDRESSES}
 
     assert {address: len(sql) for address, sql in few.items()} == {address: len(sql) for address, sql in lots.items()}
     assert max(map(len, lots.values())) <= 10, lots
+
+
+def test_own_pages_ask_the_same_for_one_role_and_for_fifty(client, plan):
+    counts = []
+    for count in (1, 50):
+        with transaction.atomic():
+            organisation = plan_rows.seed_roles(count, NOW)
+            client.force_login(organisation.memberships.get().person)
+            pages = [f"/o/{organisation.slug}/path/", f"/o/{organisation.slug}/path/plan/"]
+            for page in pages:
+                client.get(page)
+            counts.append([len(asked(client, page)) for page in pages])
+            transaction.set_rollback(True)
+
+    assert counts[0] == counts[1]
+    assert max(counts[1]) <= 10
+
+
+def test_a_plan_of_2000_is_paged_and_its_chart_says_what_it_leaves_out(client, plan):
+    plan_rows.seed_plan(400, NOW)
+
+    chart, table = client.get("/").text, client.get("/?view=table").text
+    compared, rest = (client.get(f"/baselines/compare/bn1/bn2/?page={n}").text for n in (1, 5))
+    path = client.get("/critical-paths/cp1/").text
+
+    assert "150 of 417 milestones are drawn: the lowest tiers first" in chart
+    assert "Page 6 of 9" in table  # that of today; the others are before and after
+    assert re.search(r"<dt>Moved</dt><dd>200</dd>", compared)
+    assert re.search(r'Moved <span class="muted">50 of 200', compared)
+    assert "Removed" in rest
+    assert "Page 1 of" in path
 
 
 def test_staff_stay_within_ten_queries_too(client, plan):
@@ -90,12 +97,12 @@ def test_staff_stay_within_ten_queries_too(client, plan):
 
 
 def test_a_long_register_is_paged_and_keeps_what_is_chosen(client, plan):
-    many(150)
+    plan_rows.seed_plan(90, NOW)
 
-    page = client.get("/milestones/?q=many&sort=number").text
+    page = client.get("/milestones/?q=invented&sort=number").text
 
     assert "Page 1 of 2" in page
-    assert 'href="?q=many&amp;sort=number&amp;page=2"' in page
-    assert "L0<" in page
-    assert "L149<" not in page
-    assert len(codes(client, "q=many")) == 150  # a file holds all of them
+    assert 'href="?q=invented&amp;sort=number&amp;page=2"' in page
+    assert "B1<" in page
+    assert "B89<" not in page
+    assert len(codes(client, "q=invented")) == 89  # a file holds all of them; one was removed
