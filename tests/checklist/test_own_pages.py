@@ -244,6 +244,7 @@ def test_rows_are_added_and_removed_and_what_was_typed_is_kept(lead_client, org,
 
     assert kept == [("0", "First remark", "4.3"), ("1", "Second remark", "")]
     assert ("First remark" in more.text, more.text.count("Comment</label>")) == (True, 3)
+    assert (more.text.count(" autofocus"), less.text.count(" autofocus")) == (1, 1)  # the new row, the log without it
     assert ("First remark" in less.text, "Second remark" in less.text) == (False, True)
     assert 'value="question" selected' in less.text
     assert "There is a problem" not in more.text + less.text
@@ -269,6 +270,7 @@ def test_every_error_is_in_the_summary_and_what_was_typed_is_kept(lead_client, o
 
     assert page.status_code == 200
     assert page.text.index("There is a problem") < page.text.index(words)
+    assert 'role="alert" tabindex="-1" autofocus' in page.text  # where a reader without JavaScript begins
     if "field" in words or "row" in words or "Say why" in words or "Choose" in words:
         assert page.text.count(words) >= 2  # in the summary and beside the field
     if "KEEP ME" in str(data):
