@@ -58,8 +58,8 @@ class Reminder(models.Model):
     #: The revision or round: asked again, it is reminded of again.
     version = models.PositiveIntegerField(default=1)
     due_at = models.DateTimeField()
-    organisation = models.ForeignKey(Organisation, models.PROTECT, related_name="+")
-    person = models.ForeignKey(Person, models.PROTECT, related_name="reminders")
+    organisation = models.ForeignKey(Organisation, models.PROTECT, related_name="+", db_index=False)
+    person = models.ForeignKey(Person, models.PROTECT, related_name="reminders", db_index=False)
     #: The person is staff, who hear that the organisation has not done it.
     to_staff = models.BooleanField(default=False)
     #: "due-5w"; Rung.key.
@@ -70,7 +70,9 @@ class Reminder(models.Model):
     reason = models.CharField(max_length=10, choices=Reason, blank=True)
     planned_at = models.DateTimeField(default=timezone.now)
     settled_at = models.DateTimeField(null=True, blank=True)
-    message = models.ForeignKey(Message, models.PROTECT, null=True, blank=True, related_name="reminders")
+    message = models.ForeignKey(
+        Message, models.PROTECT, null=True, blank=True, related_name="reminders", db_index=False
+    )
 
     objects = ReminderQuerySet.as_manager()
 
@@ -97,8 +99,9 @@ class Reminder(models.Model):
         ]
         indexes = [
             models.Index(fields=["send_at", "id"], name="reminder_planned", condition=Q(state=State.PLANNED)),
-            models.Index(fields=["organisation", "send_at"], name="reminder_by_organisation"),
-            models.Index(fields=["person", "send_at"], name="reminder_by_person"),
+            models.Index(fields=["kind", "due_at"], name="reminder_by_due"),
+            models.Index(fields=["message"], name="reminder_by_message", condition=Q(message__isnull=False)),
+            models.Index(fields=["organisation", "person"], name="reminder_by_whom"),
         ]
         triggers = [
             refuse(

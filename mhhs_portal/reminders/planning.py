@@ -133,7 +133,11 @@ def moments_of(
 #: Who is asked, in this statement's own words; `{asked}` is the kind's SQL.
 # ruff: noqa: S608  # the parts are words of our own code; every value is a parameter
 _ASKED = "o AS MATERIALIZED (SELECT * FROM ({asked}) AS asked (" + ", ".join(COLUMNS) + ") WHERE {within})"
-_MOMENTS = "m AS MATERIALIZED (SELECT * FROM unnest({types}) AS moments (" + ", ".join(_MOMENT) + "))"
+_MOMENTS = (
+    "m AS MATERIALIZED (SELECT moments.*, string_to_array(moments.roles, ' ') AS whom FROM unnest({types}) AS moments ("
+    + ", ".join(_MOMENT)
+    + "))"
+)
 _ON_DAY = "COALESCE(m.day, (o.since_at AT TIME ZONE 'Europe/London')::date)"
 _IN_FORCE = "{0}.starts_on <= {day} AND ({0}.ends_on IS NULL OR {0}.ends_on >= {day})"
 _FALLS = f"""
@@ -147,7 +151,7 @@ _FALLS = f"""
 """
 _ROW = """SELECT o.thing, o.version, o.due_at, o.organisation_id, p.person_id, m.rung, m.urgency,
         COALESCE(m.send_at, o.since_at) AS send_at, {to_staff} AS to_staff"""
-_THEIRS = "p.organisation_id = o.organisation_id AND p.role = ANY(string_to_array(m.roles, ' '))"
+_THEIRS = "p.organisation_id = o.organisation_id AND p.role = ANY(%(roles)s) AND p.role = ANY(m.whom)"
 _WHOSE = f"""p.organisation_id = o.organisation_id AND m.to_assignee AND (p.person_id = o.assignee_id
         OR (p.role IN ('lead', 'contributor') AND NOT EXISTS (
             SELECT 1 FROM organisations_membership a WHERE a.organisation_id = o.organisation_id
@@ -156,13 +160,19 @@ _STAFF = "m.to_contact AND p.role = %(contact_role)s"
 _KEY = ("thing", "version", "due_at", "organisation_id", "person_id", "rung")
 _SAME = " AND ".join(f"r.{name} = w.{name}" for name in _KEY)
 
+#: What is there beside what should be. A full join is never a loop in a loop, however wrong the planner guesses.
 _WRITE = f"""
 WITH {{wanted}},
-held AS (
-    SELECT r.id, w.thing IS NOT NULL AS is_wanted, w.send_at FROM reminders_reminder r LEFT JOIN w ON {_SAME}
-    WHERE r.kind = %(kind)s AND {{held}} AND (
-        (r.state = 'planned' AND (w.thing IS NULL OR w.send_at <> r.send_at))
-        OR (r.state = 'superseded' AND w.thing IS NOT NULL))
+both_ AS MATERIALIZED (
+    SELECT r.id, r.state, r.send_at AS had, w.*
+    FROM (SELECT r.id, r.state, r.send_at, {", ".join(f"r.{name}" for name in _KEY)} FROM reminders_reminder r
+        WHERE r.kind = %(kind)s AND {{held}} AND (r.state = 'planned' OR r.due_at >= %(oldest)s)) r
+    FULL JOIN w ON {_SAME}
+),
+held AS MATERIALIZED (
+    SELECT r.id, b.thing IS NOT NULL AS is_wanted, b.send_at FROM both_ b JOIN reminders_reminder r ON r.id = b.id
+    WHERE (b.state = 'planned' AND (b.thing IS NULL OR b.send_at <> b.had))
+        OR (b.state = 'superseded' AND b.thing IS NOT NULL)
     ORDER BY r.id FOR UPDATE OF r
 ),
 changed AS (
@@ -172,22 +182,21 @@ changed AS (
         settled_at = CASE WHEN held.is_wanted THEN NULL ELSE %(now)s END,
         reason = CASE WHEN held.is_wanted THEN ''
             WHEN r.send_at <= %(not_before)s THEN 'too-old'
-            WHEN NOT EXISTS (SELECT 1 FROM o WHERE o.thing = r.thing AND o.organisation_id = r.organisation_id)
-                THEN 'over'
-            WHEN NOT EXISTS (SELECT 1 FROM o WHERE o.thing = r.thing AND o.organisation_id = r.organisation_id
-                AND o.version = r.version) THEN 'changed'
-            WHEN NOT EXISTS (SELECT 1 FROM o WHERE o.thing = r.thing AND o.organisation_id = r.organisation_id
-                AND o.due_at = r.due_at) THEN 'moved'
+            WHEN (r.thing::text, r.organisation_id) NOT IN (SELECT o.thing, o.organisation_id FROM o) THEN 'over'
+            WHEN (r.thing::text, r.organisation_id, r.version)
+                NOT IN (SELECT o.thing, o.organisation_id, o.version FROM o) THEN 'changed'
+            WHEN (r.thing::text, r.organisation_id, r.due_at)
+                NOT IN (SELECT o.thing, o.organisation_id, o.due_at FROM o) THEN 'moved'
             ELSE 'person' END
     FROM held WHERE held.id = r.id AND r.state IN ('planned', 'superseded') RETURNING held.is_wanted
 ),
 new AS (
     INSERT INTO reminders_reminder (kind, thing, version, due_at, organisation_id, person_id, rung, urgency, send_at,
         to_staff, state, reason, planned_at)
-    SELECT %(kind)s, w.thing, w.version, w.due_at, w.organisation_id, w.person_id, w.rung, w.urgency, w.send_at,
-        w.to_staff, 'planned', '', %(now)s
-    FROM w WHERE NOT EXISTS (SELECT 1 FROM reminders_reminder r WHERE r.kind = %(kind)s AND {_SAME})
-    ORDER BY {", ".join(f"w.{name}" for name in _KEY)}
+    SELECT %(kind)s, b.thing, b.version, b.due_at, b.organisation_id, b.person_id, b.rung, b.urgency, b.send_at,
+        b.to_staff, 'planned', '', %(now)s
+    FROM both_ b WHERE b.id IS NULL
+    ORDER BY b.organisation_id, b.person_id, b.due_at, b.rung COLLATE "C", b.thing COLLATE "C"
     ON CONFLICT DO NOTHING RETURNING 1
 )
 SELECT (SELECT count(*) FROM new), (SELECT count(*) FROM changed WHERE NOT is_wanted),
@@ -231,6 +240,7 @@ def write(
     """The statement. `own` names the things that have a ladder of their own."""
     wanted, parameters = wanted_sql(kind, asked, moments, now, scope, own)
     held, arguments = _held(scope)
+    arguments["oldest"] = min(moments.due_at, default=now)
     with connection.cursor() as cursor:
         cursor.execute(_WRITE.format(wanted=wanted, held=held), parameters | arguments)
         return Planned(*cursor.fetchone())
@@ -246,6 +256,7 @@ def wanted_sql(
         "now": now,
         "not_before": now - kind.give_up_after,
         "contact_role": kind.contact_role.value,
+        "roles": sorted({role for roles in moments.roles for role in roles.split()}),
     }
     first, *rest = asked[0].split("%s")
     parameters |= {f"a{n}": value for n, value in enumerate(asked[1])}
@@ -272,7 +283,7 @@ def wanted_sql(
     union = " UNION ".join(rows)  # two audiences may reach one person: once is enough
     return (
         f"{_ASKED.format(asked=named, within=' AND '.join(within) or 'true')}, {_MOMENTS.format(types=types)}, "
-        f"w AS MATERIALIZED ({union})",
+        f"w AS ({union})",
         parameters,
     )
 

@@ -10,7 +10,17 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import connection
 from django.utils import timezone
 
-from mhhs_portal.bench import checklist_work, delivery, measuring, network, paper, plan_import, plan_rows, seeding
+from mhhs_portal.bench import (
+    checklist_work,
+    delivery,
+    measuring,
+    network,
+    paper,
+    plan_import,
+    plan_rows,
+    reminder_planning,
+    seeding,
+)
 from mhhs_portal.bench.pages import Page, pages
 from mhhs_portal.bench.urls import BARE
 
@@ -23,6 +33,8 @@ PDF_ITEMS, PDF_SECONDS, PDF_MEGABYTES = 200, 0.6, 120
 PUBLISH_SECONDS, EXPORT_SECONDS, EXPORT_GROWTH = 5, 60, 16
 #: messages a second of one sender and of two; a cap is held within 5 %
 DELIVERY_ONE, DELIVERY_TWO, CAP_HELD = 450, 900, 0.05
+#: one day's rows of the largest portal that we plan for
+REMINDERS_SECONDS = 1.0
 NETWORK_NODES, NETWORK_LINKS, NETWORK_SECONDS = 10_000, 30_000, 0.5
 #: a plan larger than any so far: its first drawing, with the import; afterwards it comes from storage
 LARGE_ITEMS, LARGE_SECONDS = 300, 5.0
@@ -56,6 +68,7 @@ class Command(BaseCommand):
             self._pdf()
         self._import()
         self._network()
+        self._reminders()
         self._delivery()
         if self.failures:
             raise CommandError(f"{self.failures} of the limits do not hold.")
@@ -181,6 +194,16 @@ class Command(BaseCommand):
         off = abs(found.capped / delivery.CAP - 1)
         self._judge(f"a cap of {delivery.CAP}/min held at {found.capped:.0f}", [f"{off:.1%}"] * (off > CAP_HELD))
         self._judge("every message once", [str(found.copies)] * (found.copies != 1))
+
+    def _reminders(self) -> None:
+        day = reminder_planning.planned()
+        self.stdout.write(
+            f"\nReminders of one day over {day.things:,} things and {day.people:,} people: {day.rows:,} rows "
+            f"planned by one statement in {day.seconds:.2f} s, {day.again} more in {day.seconds_again:.2f} s by the next"
+        )
+        slow = day.seconds >= REMINDERS_SECONDS
+        self._judge(f"reminders planned under {REMINDERS_SECONDS} s", [f"{day.seconds:.2f} s"] * slow)
+        self._judge("planned again, none is new", [f"{day.again} rows"] * (day.again > 0 or day.rows == 0))
 
     def _judge(self, limit: str, broken: list[str]) -> None:
         self.failures += bool(broken)
