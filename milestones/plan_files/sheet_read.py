@@ -155,9 +155,9 @@ def _read(title: str, rows: Callable[[], Iterator[Row]], say: Say) -> Read:
         counts["tasks"] += 1
         if counts["tasks"] > MOST_TASKS:
             raise RefusedError(f"The sheet has more than {MOST_TASKS:,} rows, the most that one plan may have.")
+        _row(read, sheet, number, cells, counts)
         if counts["links"] > MOST_LINKS:
             raise RefusedError(f"The sheet has more than {MOST_LINKS:,} links, the most that one plan may have.")
-        _row(read, sheet, number, cells, counts)
         if not counts["tasks"] % 250:
             say(min(0.1 + counts["tasks"] / 20_000, 0.6))
     if sheet is None:

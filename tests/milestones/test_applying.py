@@ -11,7 +11,8 @@ from django.db import IntegrityError, connection, transaction
 from django.utils import timezone
 
 from mhhs_portal.notifications.models import Message
-from milestones.changes import applying, change_requests
+from milestones import register
+from milestones.changes import applying, change_requests, compare
 from milestones.changes.change_requests import Line
 from milestones.models import (
     Baseline,
@@ -247,3 +248,19 @@ def test_a_link_is_turned_round_in_one_request(plan):
 
     assert Dependency.objects.filter(before=second, after=first).exists()
     assert not Dependency.objects.filter(before=first, after=second).exists()
+
+
+def test_a_new_name_drops_the_old_short_one_and_a_new_description_alone_keeps_it(plan):
+    Milestone.objects.filter(code__in=["T1", "T3"]).update(short_name="As it was")
+    of = {milestone.code: milestone for milestone in Milestone.objects.all()}
+    described = Line("reword", of["T3"], new_name=of["T3"].name, new_summary="Said otherwise.")
+
+    baseline = applying.apply(
+        request_for("RB3", Line("reword", of["T1"], new_name="Other"), described), by=None, now=NOW()
+    )
+
+    short = dict(Milestone.objects.filter(code__in=["T1", "T3"]).values_list("code", "short_name"))
+    assert short == {"T1": "", "T3": "As it was"}
+    changed = compare.compare(register.read(timezone.localdate()), baseline.replaces, baseline)
+    assert changed.counts["re-worded"] == 2
+    assert f"T3 {of['T3'].name} keeps its name; its description is re-worded." in changed.sentences

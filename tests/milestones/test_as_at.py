@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from datetime import date
+from datetime import UTC, date, datetime
 from itertools import pairwise
 from urllib.parse import parse_qs, urlsplit
 
@@ -13,7 +13,7 @@ from django.test.utils import CaptureQueriesContext
 from mhhs_portal.organisations import facts as organisations
 from milestones import charting, facts, register
 from milestones.as_at import AsAt
-from milestones.models import Milestone
+from milestones.models import Achievement, Milestone, RagOverride
 from milestones.sheets.picture import _kept, picture
 from tests import kept, make
 
@@ -183,3 +183,20 @@ def test_the_drawing_is_kept_until_anything_in_it_changes(plan):
     make.forecast(Milestone.objects.get(code="M15"), date(2027, 6, 11))
     assert drawn() is not first
     assert "11 Jun 2027" in drawn().svg
+
+
+def test_what_was_reported_and_judged_later_was_not_known_then(plan):
+    milestone, source = Milestone.objects.get(code="M15"), make.source()
+    told = {"reported_by": make.person(), "reported_at": datetime(2026, 11, 10, 9, tzinfo=UTC), "words": "Reached"}
+    days = {"first_on": date(2026, 11, 2), "last_on": date(2026, 11, 2), "precision": "day", "confidence": "stated"}
+    Achievement.objects.create(milestone=milestone, source=source, **days, **told)
+    other = Milestone.objects.get(code="M16")
+    judged = {"milestone": other, "rag": "red", "reason": "Ours", "made_by": make.person()}
+    RagOverride.objects.create(made_at=datetime(2026, 11, 10, 9, tzinfo=UTC), **judged)
+
+    def on(day: date) -> tuple[bool, str]:
+        read = register.read(day, as_at=day)
+        return read.entry("m15").achieved is not None, read.entry("m16").override[0]
+
+    assert on(date(2026, 11, 9)) == (False, "")
+    assert on(date(2026, 11, 10)) == (True, "red")

@@ -169,6 +169,16 @@ def test_my_path_has_the_paths_of_ones_roles_and_ones_own_dates_without_those_of
     assert [event.uid for event in calendars.own_steps(lead, NOW)] == [own.uid]
 
 
+def test_a_path_that_a_role_has_left_is_no_deadline_any_more(db):
+    lead = make.lead(make.organisation())
+    placement = make.on_path(make.role_held(lead.organisation))
+    StepPlan.objects.create(placement=placement, step=make_step(placement.path), target_on=date(2027, 1, 1))
+    assert len(calendars.own_steps(lead, NOW)) == 1
+    type(placement).objects.filter(pk=placement.pk).update(until_on=placement.since_on)
+
+    assert calendars.own_steps(lead, NOW) == []
+
+
 def test_a_step_that_is_achieved_is_no_deadline_any_more(db):
     lead = make.lead(make.organisation())
     placement = make.on_path(make.role_held(lead.organisation))

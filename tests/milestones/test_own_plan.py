@@ -6,7 +6,7 @@ import re
 from datetime import date, timedelta
 
 import pytest
-from django.core.exceptions import ValidationError
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import DatabaseError, IntegrityError, transaction
 from django.urls import reverse
 from django.utils import timezone
@@ -240,6 +240,8 @@ def test_keeping_mine_does_not_write_over_a_third_text_that_nobody_has_seen(ours
     saved = save(ours, {"comment": "Mine"}, seen=start, keep={"comment": seen})
 
     assert saved.clashes["comment"].theirs == "C"
+    same = save(ours, {"comment": "B"}, seen=start, keep={"comment": seen})
+    assert same.clashes["comment"].theirs == "C"  # also where mine is the text that they wrote over
 
 
 def test_a_day_that_has_not_come_is_never_achieved_not_even_by_sql(ours):
@@ -268,6 +270,12 @@ def test_nobody_elses_step_and_no_step_of_another_route_can_be_saved(ours):
     stranger = make.lead(make.organisation())
     with pytest.raises(Exception, match="lead contact or a contributor"):
         save_step(ours.placement, step(ours.placement), {"comment": "x"}, seen=None, acting=stranger, now=NOW)
+    viewer = make.viewer(ours.organisation)
+    with pytest.raises(PermissionDenied, match="lead contact or a contributor"):
+        save_step(ours.placement, step(ours.placement), {"comment": "x"}, seen=None, acting=viewer, now=NOW)
+    PathStep.objects.filter(path__slug="cp3", key="dip").update(routes=["new-entrant"])
+    with pytest.raises(ValidationError, match="another path now"):
+        save(ours, {"comment": "x"}, key="dip")
     sit = PathStep.objects.get(path__slug="cp1", key="sit")
     with pytest.raises(ValidationError, match="another path now"):
         save_step(ours.placement, sit, {"comment": "x"}, seen=None, acting=ours, now=NOW)

@@ -181,3 +181,15 @@ def test_loops_are_found_exactly_when_networkx_finds_them(size, data):
         loop = refused.value.loop
         assert len(set(loop)) == len(loop)
         assert all(graph.has_edge(a, b) for a, b in zip(loop, [*loop[1:], loop[0]], strict=True))
+
+
+def test_where_a_link_and_its_own_day_say_the_same_the_link_counts():
+    found = schedule([Node("a", 5), Node("b", 1, not_before=5)], [Link("a", "b")])
+
+    assert [drive.result.key for drive in found.chain("b")] == ["a", "b"]
+
+
+def test_the_band_holds_its_last_day():
+    found = schedule([Node("a", 10), Node("b"), Node("end")], [Link("a", "end"), Link("b", "end")], near_days=10)
+
+    assert (found["b"].total_float, found["b"].is_near_critical) == (10, True)

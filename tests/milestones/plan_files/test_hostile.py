@@ -318,3 +318,28 @@ def test_a_request_of_100_mb_is_refused_by_its_announced_size(client):
     assert answer.status_code == 413
     assert "It has 53 MB; the most is 50 MB" in answer.text
     assert not PlanImport.objects.exists()
+
+
+def test_more_links_than_a_plan_may_have_are_refused(monkeypatch):
+    monkeypatch.setattr("milestones.plan_files.mspdi_read.MOST_LINKS", 2)
+    monkeypatch.setattr("milestones.plan_files.sheet_read.MOST_LINKS", 2)
+    waits = tuple(Link(n) for n in range(1, 4))
+    plan = Plan("", [*(files.task(n) for n in range(1, 4)), files.task(4, links=waits)])
+
+    for content in (write_mspdi(plan), write_xlsx(plan)):
+        with pytest.raises(RefusedError, match="more than 2 links"):
+            read(content)
+
+
+def test_a_workbook_with_a_password_on_its_parts_is_refused():
+    content = bytearray(workbook())
+    at = content.find(b"PK\x01\x02")
+    content[at + 8] |= 1  # the mark that a part is encrypted, in the directory
+
+    with pytest.raises(RefusedError, match="has a password"):
+        read(bytes(content), "plan.xlsx")
+
+
+def test_the_reader_too_refuses_what_is_too_large():
+    with pytest.raises(RefusedError, match="has 60 MB. A plan may have 50 MB"):
+        reading.read_here(io.BytesIO(b"<Project/>"), "plan.xml", 60 << 20)
