@@ -199,7 +199,7 @@ class Command(BaseCommand):
         day = reminder_planning.planned()
         self.stdout.write(
             f"\nReminders of one day over {day.things:,} things and {day.people:,} people: {day.rows:,} rows "
-            f"planned by one statement in {day.seconds:.2f} s, {day.again} more in {day.seconds_again:.2f} s by the next"
+            f"planned by one statement in {day.seconds:.2f} s, {day.again} by the next in {day.seconds_again:.2f} s"
         )
         slow = day.seconds >= REMINDERS_SECONDS
         self._judge(f"reminders planned under {REMINDERS_SECONDS} s", [f"{day.seconds:.2f} s"] * slow)
