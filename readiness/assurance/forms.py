@@ -123,7 +123,8 @@ class JudgeForm(ActionForm):
         error_messages={"required": "Say whether you agree."},
     )
     reason = forms.CharField(
-        label="Reason (required if you see it differently)",
+        label="Reason",
+        help_text="Required if you see it differently.",
         required=False,
         max_length=LONG,
         widget=forms.Textarea({"rows": 3}),
@@ -225,7 +226,8 @@ class AccuracyForm(ActionForm):
         error_messages={"required": "Say whether the facts are right."},
     )
     text = forms.CharField(
-        label="What is wrong (required if facts are wrong)",
+        label="What is wrong",
+        help_text="Required if facts are wrong.",
         required=False,
         max_length=LONG,
         widget=forms.Textarea({"rows": 4}),

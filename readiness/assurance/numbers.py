@@ -77,6 +77,7 @@ def of_campaign(campaign: Campaign, now: datetime) -> dict[str, Any]:
         ),
         "ageing": _ageing(rows, now),
         "outstanding": _outstanding(campaign),
+        "missing": sum(row["first_at"] is None and row["status"] in OPEN for row in rows),
     }
 
 

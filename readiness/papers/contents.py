@@ -83,6 +83,7 @@ def blocks(version: PaperVersion, *, is_public: bool = False) -> list[Block]:
             [
                 [f"{row['letter']}. {row['title']}", str(row["assessed"]), str(row["short"]), RAG_WORDS[row["rag"]]]
                 for row in told["sections"]
+                if not is_public or row["rag"] != "not-rated"
             ],
         ),
         Block(

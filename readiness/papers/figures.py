@@ -1,8 +1,8 @@
 """The figures of a paper as they stood at one moment. Asked again, however much later, they are the same.
 
 Everything counted here is dated and never overwritten: rounds, assessments, findings. RAG is a rule of our own: of the
-assessed answers, up to 20 per cent partly or not adequate is green, up to 40 amber, more is red; fewer than three
-assessed are not rated, and groups of fewer than three are not shown.
+assessed answers, up to 20 per cent partly or not adequate is green, up to 40 amber, more is red. Where fewer than three
+organisations are assessed nothing is rated, and groups of fewer than three are not shown.
 """
 
 from __future__ import annotations
@@ -131,7 +131,7 @@ def told(campaign: Campaign, as_at: datetime) -> Told:
         "questions": _questions(facts, kept),
         "findings": _findings(facts, kept),
         "themes": _themes(facts, kept),
-        "rule": "Green to 20, amber to 40 per cent partly or not adequate; fewer than 3 assessed are not rated.",
+        "rule": "Green to 20, amber to 40 per cent partly or not adequate. Fewer than 3 organisations: no rating.",
     }
     return Told(figures, _annex(facts, records))
 
@@ -238,15 +238,20 @@ def _questions(facts: _Facts, kept: Any) -> list[dict[str, Any]]:
 
 def _sections(facts: _Facts) -> list[dict[str, Any]]:
     rows: dict[str, dict[str, Any]] = {}
+    whose: defaultdict[str, set[int]] = defaultdict(set)
     for question in facts.questions:
         section = question.section
         row = rows.setdefault(
             section.letter, {"letter": section.letter, "title": section.title, "assessed": 0, "short": 0}
         )
+        whose[section.letter].update(one for one, marks in facts.marks.items() if question.pk in marks)
         counts = _counted(facts, question)
         row["assessed"] += sum(counts.values()) - counts[""]
         row["short"] += sum(counts[mark] for mark in SHORT)
-    return [row | {"rag": rag(row["short"], row["assessed"])} for row in rows.values()]
+    return [
+        row | {"rag": rag(row["short"], row["assessed"]) if len(whose[letter]) >= FEWEST else "not-rated"}
+        for letter, row in rows.items()
+    ]
 
 
 def _findings(facts: _Facts, kept: Any) -> dict[str, list[dict[str, Any]]]:

@@ -38,7 +38,8 @@ class DecideForm(ActionForm):
         error_messages={"required": "Choose what the board decided."},
     )
     words = forms.CharField(
-        label="Change or reason (required unless approved)",
+        label="Change or reason",
+        help_text="Required unless approved.",
         required=False,
         max_length=5_000,
         widget=forms.Textarea({"rows": 2}),
