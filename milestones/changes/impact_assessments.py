@@ -7,6 +7,7 @@ organisation says is shown to itself and to programme staff; everybody else sees
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -20,7 +21,7 @@ from mhhs_portal.db import save_checked
 from mhhs_portal.deadlines import DUE_SOON_DAYS, is_past, spoken, working_days_left
 from mhhs_portal.exports import Column, Table
 from mhhs_portal.history.verbs import doing
-from mhhs_portal.organisations.models import Kind, Membership, Organisation, Role
+from mhhs_portal.organisations.models import Constituency, Kind, Membership, Organisation, Role
 from mhhs_portal.todo import Task
 from milestones.changes import telling
 from milestones.models import ChangeRequest, ImpactAssessment
@@ -136,6 +137,50 @@ def standings(request: ChangeRequest) -> list[Standing]:
         Standing(organisation, latest.get(pk), versions[pk])
         for pk, organisation in sorted(everybody.items(), key=lambda pair: pair[1].name)
     ]
+
+
+@dataclass(frozen=True)
+class Bar:
+    """One position of a constituency: how many, and where its part of the bar is, of 100."""
+
+    key: str
+    words: str
+    count: int
+    x: float
+    width: float
+
+    @property
+    def middle(self) -> float:
+        return round(self.x + self.width / 2, 2)
+
+
+@dataclass(frozen=True)
+class Row:
+    label: str
+    answered: int
+    asked: int
+    bars: list[Bar]
+
+
+def by_constituency(rows: Iterable[Standing]) -> list[Row]:
+    """What each constituency said, and all together; the counts add up to those who were asked."""
+    groups: dict[str, list[Standing]] = {}
+    for row in rows:
+        groups.setdefault(row.organisation.constituency, []).append(row)
+    order = [choice.value for choice in Constituency if choice.value] + [""]
+    found = [_row_of(str(Constituency(key).label), groups[key]) for key in order if key in groups]
+    return [*found, _row_of("All", [row for group in groups.values() for row in group])] if found else []
+
+
+def _row_of(label: str, rows: list[Standing]) -> Row:
+    said = Counter(row.answer.position if row.answer else "" for row in rows)
+    bars, x = [], 0.0
+    for key, words in [*((choice.value, str(choice.label)) for choice in Position), ("", "No answer")]:
+        if said[key]:
+            width = 100 * said[key] / len(rows)
+            bars.append(Bar(key or "none", words, said[key], round(x, 2), round(width, 2)))
+            x += width
+    return Row(label, len(rows) - said[""], len(rows), bars)
 
 
 def table(request: ChangeRequest, rows: list[Standing]) -> Table:

@@ -57,9 +57,9 @@ def office_change(request: PortalRequest, acting: Membership, change: str) -> Ht
     standings = impact_assessments.standings(desk.change) if desk.change.assessment_opened_at else []
     answer = file_of(request, impact_assessments.table(desk.change, standings))
     page = Paginator(standings, PER_PAGE).get_page(request.GET.get("page"))
-    return answer or render(
-        request, "milestones/office_change.html", desk.context() | {"standings": page, "page": page}
-    )
+    context = desk.context() | {"standings": page, "page": page}
+    context["constituencies"] = impact_assessments.by_constituency(standings)
+    return answer or render(request, "milestones/office_change.html", context)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -13,7 +13,7 @@ from mhhs_portal.organisations.models import Role
 from mhhs_portal.web import PortalRequest, page_or_part
 from milestones import register, timeline
 from milestones.models import MilestoneNote
-from milestones.register import Register, criteria, kept, register_choice
+from milestones.register import Register, criteria, date_chart, kept, register_choice
 
 PER_PAGE = 50
 
@@ -63,6 +63,7 @@ def milestone_detail(request: PortalRequest, code: str) -> HttpResponseBase:
 
 def _facts(read: Register, entry: register.Entry) -> dict[str, object]:
     notes = list(MilestoneNote.objects.filter(milestone=entry.milestone).select_related("source", "other_source"))
+    reports = register.reports_of(entry.milestone)
     remarks = [note for note in notes if note.kind != MilestoneNote.Kind.CONFLICT]
     return {
         "register": read,
@@ -72,7 +73,17 @@ def _facts(read: Register, entry: register.Entry) -> dict[str, object]:
         "notes": [note for note in remarks if note.key != criteria.DOCUMENT_NOTE],
         "criteria_notes": [note for note in remarks if note.key == criteria.DOCUMENT_NOTE],
         "conflicts": [note for note in notes if note.kind == MilestoneNote.Kind.CONFLICT],
-        "reports": register.reports_of(entry.milestone),
+        "reports": reports,
+        "moved": date_chart.chart(_set(entry, reports), read.today),
         "paths": entry.paths,
         **timeline.selected_facts(entry, read),
     }
+
+
+def _set(entry: register.Entry, reports: register.Reports) -> list[date_chart.Given]:
+    """Every date that was ever given to the milestone, and when."""
+    agreed = [
+        date_chart.Given(row.baseline.name, row.baseline.published_on or row.baseline.decided_on, row.when)
+        for row in entry.dates.values()
+    ]
+    return agreed + [date_chart.Given("Forecast", row.as_at, row.when, True) for row in reports.forecasts]
