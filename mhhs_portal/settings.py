@@ -216,9 +216,8 @@ REVIEW_PARTS = "readiness.assurance.workbench.parts"
 PUBLIC_REVIEW_SOURCE = "checklist.public.open_now"
 #: Told when somebody of an organisation that was asked opens an item: (item, acting, now).
 ITEM_OPENED = "checklist.chasing.openings.record"
-#: What adds lines to the history of a checklist item: functions of the item.
+#: What adds lines to the history of a checklist item: functions of the item, and of the one organisation that reads.
 ITEM_HISTORY = ["checklist.chasing.history.lines", "checklist.closing.history.lines"]
-#: The same for what one organisation sees of it: functions of the item and the organisation.
 OWN_ITEM_HISTORY = ["checklist.chasing.history.own_lines"]
 #: Messages about these stay between Elexon and the organisation: the Programme's log does not show them.
 ABOUT_ASSURANCE = "readiness/"
@@ -237,8 +236,8 @@ REMINDER_KINDS = [
     "checklist.reminders.SIGN_OFF",
     "readiness.reminders.SUBMISSION",
     "readiness.assurance.reminders.QUERY",
-    "readiness.assurance.reminders.ACCURACY",
-    "readiness.assurance.reminders.STEP",
+    "readiness.assurance.finding_reminders.ACCURACY",
+    "readiness.assurance.finding_reminders.STEP",
     "milestones.own_plans.plan_reminders.CONFIRMATION",
     "milestones.reminders.MILESTONE",
     "milestones.reminders.STEP",

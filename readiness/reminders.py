@@ -21,15 +21,13 @@ from mhhs_portal.reminders.sweeping import key_of
 from readiness.models import OPEN, Campaign, Submission
 
 TEMPLATE = "readiness-reminder"
-#: A later round is not announced as new: whoever sent it back has said so.
+#: A later round has its own deadline, and is not announced as new: whoever sent it back has said so.
 _ASKED = """
     SELECT c.slug, s.organisation_id, s.round_number, COALESCE(more.due_at, c.due_at),
-        GREATEST(c.opened_at, sent.submitted_at),
-        s.status <> 'not-started', NULL::bigint, s.round_number = 1
+        COALESCE(more.asked_at, c.opened_at), s.status <> 'not-started', NULL::bigint, s.round_number = 1
     FROM readiness_submission s
     JOIN readiness_campaign c ON c.id = s.campaign_id
     LEFT JOIN readiness_moreneeded more ON more.submission_id = s.id AND more.round_number = s.round_number
-    LEFT JOIN readiness_submittedround sent ON sent.submission_id = s.id AND sent.round_number = s.round_number - 1
     WHERE c.opened_at IS NOT NULL AND s.status = ANY(%s)
 """
 _SLUG = "(SELECT r.slug FROM readiness_campaign r WHERE r.id = c.campaign_id)"
@@ -93,6 +91,12 @@ SUBMISSION = Kind(
             thing=_SLUG,
             organisation="c.organisation_id",
             columns=("status", "round_number"),
+        ),
+        Watch(
+            "readiness_moreneeded",
+            thing="(SELECT r.slug FROM readiness_campaign r JOIN readiness_submission s ON s.campaign_id = r.id"
+            " WHERE s.id = c.submission_id)",
+            organisation="(SELECT s.organisation_id FROM readiness_submission s WHERE s.id = c.submission_id)",
         ),
     ),
     desk=Body.ELEXON,
