@@ -84,3 +84,17 @@ CELERY_BEAT_SCHEDULE = {
         "options": {"expires": 120},
     },
 }
+#: What the minute's sweep asks: `(now) -> int`, notifications/reminding.py.
+REMINDER_SOURCES = ["mhhs_portal.reminders.sweeping.sweep"]
+#: What people are reminded of: mhhs_portal/reminders/kinds.py.
+REMINDER_KINDS = [
+    "checklist.reminders.ITEM",
+    "checklist.reminders.SIGN_OFF",
+    "readiness.reminders.SUBMISSION",
+    "readiness.assurance.reminders.QUERY",
+    "readiness.assurance.finding_reminders.ACCURACY",
+    "readiness.assurance.finding_reminders.STEP",
+    "milestones.own_plans.plan_reminders.CONFIRMATION",
+    "milestones.reminders.MILESTONE",
+    "milestones.reminders.STEP",
+]

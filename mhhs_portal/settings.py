@@ -16,7 +16,7 @@ from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 
 from mhhs_portal import environment
-from mhhs_portal.background import *  # noqa: F403  # every CELERY_ setting that no environment changes
+from mhhs_portal.background import *  # noqa: F403  # CELERY_ and REMINDER_ settings that no environment changes
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 VAR_DIR = Path(environment.optional("VAR_DIR", str(BASE_DIR / "var")))
@@ -229,19 +229,6 @@ OWN_CALENDAR_SOURCES = {
 }
 #: What /changes.atom tells.
 CHANGE_SOURCES = ["milestones.changes.published_changes.changes", "checklist.published_changes.changes"]
-REMINDER_SOURCES = ["mhhs_portal.reminders.sweeping.sweep"]
-#: What people are reminded of: mhhs_portal/reminders/kinds.py.
-REMINDER_KINDS = [
-    "checklist.reminders.ITEM",
-    "checklist.reminders.SIGN_OFF",
-    "readiness.reminders.SUBMISSION",
-    "readiness.assurance.reminders.QUERY",
-    "readiness.assurance.finding_reminders.ACCURACY",
-    "readiness.assurance.finding_reminders.STEP",
-    "milestones.own_plans.plan_reminders.CONFIRMATION",
-    "milestones.reminders.MILESTONE",
-    "milestones.reminders.STEP",
-]
 #: Called at the end of each change, in its transaction.
 FOLLOWS_FROM_CHANGES = "mhhs_portal.reminders.changes.plan_what_changed"
 

@@ -67,7 +67,7 @@ def messages(reminders: Sequence[Reminder], now: datetime) -> dict[int, Message]
 
 def _titles(days: Sequence[str]) -> dict[str, str]:
     periods = ReportingPeriod.objects.filter(starts_on__in=[date.fromisoformat(day) for day in days])
-    return {f"{period.starts_on}": f"Plan confirmed for {period}" for period in periods}
+    return {f"{period.starts_on}": f"Confirmation of the own plan for {period}" for period in periods}
 
 
 CONFIRMATION = Kind(

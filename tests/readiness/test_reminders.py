@@ -6,10 +6,12 @@ from datetime import timedelta
 
 from django.utils import timezone
 
+from mhhs_portal.deadlines import add_working_days, deadline
 from mhhs_portal.notifications.mail import render
 from mhhs_portal.notifications.models import Message
 from mhhs_portal.organisations import demo as organisations
 from mhhs_portal.organisations import facts
+from mhhs_portal.reminders.models import Reminder
 from mhhs_portal.reminders.sweeping import sweep
 from readiness import demo
 from readiness.models import Campaign, Status, Submission
@@ -35,6 +37,15 @@ def test_who_has_submitted_is_left_alone(org, lead):
     make.submission(make.organisation())  # nobody there to be told
 
     assert sweep(timezone.now()) == 0
+
+
+def test_a_round_that_was_sent_back_is_reminded_of_by_its_own_deadline(org, lead):
+    due_at = deadline(add_working_days(timezone.localdate(), 10))
+    make.sent_back(make.submitted(org, lead), due_at=due_at)
+
+    planned = Reminder.objects.planned().filter(kind="air-submission", to_staff=False)
+    assert set(planned.values_list("version", "due_at")) == {(2, due_at)}
+    assert set(planned.values_list("rung", flat=True)) == {"due-5w", "due-1w", "due+0w", "due+1w", "due+3w"}
 
 
 def test_the_mail_leads_to_the_exact_task_and_stops_by_itself(org, lead):
