@@ -31,6 +31,7 @@ NO_HISTORY = {
     "organisations.MarketRole": "published facts, changed only by a release",
     "notifications.Message": "written by the portal; its own columns say what happened to it",
     "notifications.Heartbeat": "written by the scheduler",
+    "checklist.ItemTally": "counted by triggers from rows that have a history",
     "reminders.Reminder": "follows from what it is about; its own columns say what became of it",
     "reminders.Change": "written by triggers and gone with the transaction's end",
     "notifications.Pace": "written by the senders",

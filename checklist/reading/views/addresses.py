@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
-from django.http import Http404, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -45,10 +45,11 @@ def list_feeds(request: PortalRequest, acting: Membership) -> HttpResponse:
 @require_POST
 @acting_as(*READERS)
 def revoke_list_feed(request: PortalRequest, acting: Membership, list_feed: int) -> HttpResponse:
-    """Only one's own; what is revoked already, or another's, does not exist here."""
+    """Only one's own. What is revoked already, or another's, is answered alike: it does not work for you."""
     found = feeds_of(acting).filter(pk=list_feed).first()
-    if found is None:
-        raise Http404
-    revoke(found, acting=acting, now=timezone.now())
-    messages.success(request, f"The addresses of “{found.words}” no longer work.")
+    if found:
+        revoke(found, acting=acting, now=timezone.now())
+        messages.success(request, f"The addresses of “{found.words}” no longer work.")
+    else:
+        messages.info(request, "You have no such addresses: nothing was changed.")
     return redirect("reading:list_feeds", org=acting.organisation.slug)
