@@ -107,7 +107,7 @@ def element_heading(name: str) -> str:
 def key_of(heading: str) -> str:
     """Which of the columns a heading means, in whatever case and spacing; "" when none."""
     words = heading.strip()
-    found = _FIELD.fullmatch(words)
+    found = _field(heading)
     if found:
         return f"field/{found[1]}"
     if words.startswith(_ELEMENT):
@@ -120,7 +120,12 @@ def key_of(heading: str) -> str:
     return _BY_HEADING.get(plain, "")
 
 
+def _field(heading: str) -> re.Match[str] | None:
+    """As it stands first: what looks like space at the end may be the author's own name of the field."""
+    return _FIELD.fullmatch(heading) or _FIELD.fullmatch(heading.strip())
+
+
 def field_of(heading: str) -> tuple[str, Field]:
-    found = _FIELD.fullmatch(heading)
+    found = _field(heading)
     assert found is not None
     return found[1], Field(found[2].strip(), found[3] or "")

@@ -5,10 +5,11 @@ from __future__ import annotations
 import io
 from dataclasses import replace
 
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 
 from milestones.plan_files.mspdi_read import read_mspdi
 from milestones.plan_files.mspdi_write import write_mspdi
+from milestones.plan_files.plan import Field, Plan, Task
 from milestones.plan_files.sheet_read import read_xlsx
 from milestones.plan_files.sheet_write import write_xlsx
 from tests.milestones.plan_files.generated import plans
@@ -32,8 +33,15 @@ def test_a_plan_survives_project_xml(plan):
     assert_same(read_mspdi(io.BytesIO(made), len(made)), plan)
 
 
+NAMED_BY_A_SPACE = Plan(
+    tasks=[Task(uid=1, name="", custom={"188743731": "0"})],
+    fields={"188743731": Field(name="Text 188743731", alias="\x85")},
+)
+
+
 @often
 @given(plans())
+@example(NAMED_BY_A_SPACE)
 def test_a_plan_survives_a_workbook(plan):
     made = write_xlsx(plan)
 
