@@ -30,40 +30,42 @@ PEOPLE = (
 
 def install(using: str = "default", **kwargs: Any) -> None:
     """Make every trigger as the kinds ask, and take away what they no longer ask. Doing it again changes nothing."""
-    wanted = {name: sql for kind in all_kinds() for name, sql in _triggers(kind).items()}
+    wanted = {trigger: sql for kind in all_kinds() for trigger, sql in _triggers(kind).items()}
     with connections[using].cursor() as cursor:
         cursor.execute("SELECT relname FROM pg_class WHERE relkind = 'r' AND relnamespace = 'public'::regnamespace")
         tables = {row[0] for row in cursor.fetchall()}
         cursor.execute(
-            "SELECT t.tgname, r.relname, obj_description(t.oid, 'pg_trigger') FROM pg_trigger t"
-            " JOIN pg_class r ON r.oid = t.tgrelid WHERE t.tgname LIKE %s",
+            "SELECT t.tgname, r.relname FROM pg_trigger t JOIN pg_class r ON r.oid = t.tgrelid WHERE t.tgname LIKE %s",
             [f"{PREFIX}%"],
         )
-        there = {name: (table, said) for name, table, said in cursor.fetchall()}
-        for name, (table, _) in there.items():
-            if name not in wanted:
-                cursor.execute(f'DROP TRIGGER "{name}" ON "{table}"; DROP FUNCTION IF EXISTS "{name}"()')
-        for name, (table, sql) in wanted.items():
-            digest = hashlib.sha256(sql.encode()).hexdigest()
-            if table in tables and there.get(name) != (table, digest):
-                cursor.execute(f'{sql}; COMMENT ON TRIGGER "{name}" ON "{table}" IS \'{digest}\'')
+        there = set(cursor.fetchall())
+        for name, table in there - set(wanted):
+            cursor.execute(f'DROP TRIGGER "{name}" ON "{table}"; DROP FUNCTION IF EXISTS "{name}"() CASCADE')
+        for (name, table), sql in wanted.items():
+            if table in tables and (name, table) not in there:
+                cursor.execute(sql)
 
 
-def _triggers(kind: Kind) -> dict[str, tuple[str, str]]:
-    """name: (table, SQL that makes it)."""
+def _triggers(kind: Kind) -> dict[tuple[str, str], str]:
+    """(name, table): SQL that makes it. The name follows from what it does, so another meaning is another trigger."""
     found = {}
-    for n, watch in enumerate((*kind.watches, *PEOPLE)):
+    for watch in (*kind.watches, *PEOPLE):
         for operation in ("insert", "update", "delete"):
-            name = f"{PREFIX}{kind.key.replace('-', '_')}_{n}_{operation}"
-            found[name] = (watch.table, _trigger(name, kind, watch, operation))
+            body = _body(kind, watch, operation)
+            digest = hashlib.sha256(f"{watch.table} {body}".encode()).hexdigest()[:8]
+            name = f"{PREFIX}{kind.key.replace('-', '_')[:20]}_{digest}_{operation}"
+            found[name, watch.table] = f"""
+                CREATE OR REPLACE FUNCTION "{name}"() RETURNS trigger LANGUAGE plpgsql AS $$ {body} $$;
+                CREATE OR REPLACE TRIGGER "{name}" AFTER {operation.upper()} ON "{watch.table}"
+                REFERENCING {_tables(operation)} FOR EACH STATEMENT EXECUTE FUNCTION "{name}"()
+            """
     return found
 
 
-def _trigger(name: str, kind: Kind, watch: Watch, operation: str) -> str:
-    """One for each statement, not for each row: a thousand rows are one look and one word on the connection."""
+def _body(kind: Kind, watch: Watch, operation: str) -> str:
+    """For each statement, not for each row: a thousand rows are one look and one word on the connection."""
     whose = f" AND c.kind = '{kind.key}'" if watch.table == "reminders_ladder" else ""
     return f"""
-        CREATE OR REPLACE FUNCTION "{name}"() RETURNS trigger LANGUAGE plpgsql AS $$
         BEGIN
             INSERT INTO reminders_change (kind, thing, organisation, person, by)
             SELECT DISTINCT '{kind.key}', ({watch.thing})::text, ({watch.organisation})::bigint,
@@ -71,9 +73,7 @@ def _trigger(name: str, kind: Kind, watch: Watch, operation: str) -> str:
             FROM ({_rows(watch, operation)}) c WHERE true{whose};
             IF FOUND THEN RAISE NOTICE '{NOTICE}'; END IF;
             RETURN NULL;
-        END $$;
-        CREATE OR REPLACE TRIGGER "{name}" AFTER {operation.upper()} ON "{watch.table}"
-        REFERENCING {_tables(operation)} FOR EACH STATEMENT EXECUTE FUNCTION "{name}"()
+        END
     """  # noqa: S608  # names and words of our own code
 
 
