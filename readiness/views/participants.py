@@ -19,14 +19,17 @@ from mhhs_portal.organisations.access import PARTICIPANTS, RESPONDERS, acting_as
 from mhhs_portal.organisations.models import Membership
 from mhhs_portal.web import PortalRequest
 from readiness.forms import Row, SectionForm, Sent
-from readiness.models import Answer, Question, Section, Submission
-from readiness.submissions import LOCKED, Clash, answers_of, save_answer
+from readiness.models import Answer, MoreNeeded, Question, Section, Submission
+from readiness.submissions import LOCKED, Clash, answers_of, due_at_of, reopened_in, save_answer
 
 
 def our_submission(acting: Membership, campaign: str, now: datetime) -> Submission:
     """The organisation's own; a campaign that it was not asked does not exist for it."""
     asked = Submission.objects.of(acting.organisation).filter(campaign__opened_at__lte=now)
-    return get_object_or_404(asked, campaign__slug=campaign)
+    found = get_object_or_404(asked, campaign__slug=campaign)
+    if found.round_number > 1:
+        found.campaign.due_at = due_at_of(found)  # what every page of this round says; nothing saves it
+    return found
 
 
 def sections_of(submission: Submission) -> list[Section]:
@@ -72,8 +75,25 @@ def submission(request: PortalRequest, acting: Membership, campaign: str) -> Htt
         "sections": sections,
         "completed": sum(section.state == "completed" for section in sections),
         "rounds": list(ours.rounds.select_related("submitted_by").order_by("-round_number")),
+        "more": _more(ours),
     }
     return render(request, "readiness/submission.html", context)
+
+
+def _more(ours: Submission) -> MoreNeeded | None:
+    """What the round in hand was opened for."""
+    if ours.round_number == 1:
+        return None
+    asked = ours.more_needed.filter(round_number=ours.round_number)
+    return asked.prefetch_related("reopened__question__section").first()
+
+
+def _open_ones(ours: Submission, questions: list[Question]) -> list[Question]:
+    """Those that can be answered in this round: all in the first one, then what is asked for again."""
+    if ours.round_number == 1:
+        return questions
+    reopened = reopened_in(ours)
+    return [question for question in questions if question.pk in reopened]
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -83,7 +103,7 @@ def section(request: PortalRequest, acting: Membership, campaign: str, letter: s
     ours = our_submission(acting, campaign, now)
     if request.method == "POST":
         return _save_section(request, acting, ours, letter, now)
-    rows, _ = _rows(ours, _questions(ours, letter))
+    rows, _ = _rows(ours, _open_ones(ours, _questions(ours, letter)))
     return _section_page(request, acting, ours, letter, rows, now)
 
 
@@ -116,6 +136,7 @@ def _section_page(
     sections = sections_of(ours)
     here = next(index for index, one in enumerate(sections) if one.letter == letter.upper())
     context = frame(acting, ours, now) | {
+        "stays": _stays(ours, letter, rows),
         "sections": sections,
         "section": sections[here],
         "place": here + 1,
@@ -126,6 +147,14 @@ def _section_page(
         "last_saved_at": max((row.answer.saved_at for row in rows if row.answer and row.answer.version), default=None),
     }
     return render(request, "readiness/section.html", context)
+
+
+def _stays(ours: Submission, letter: str, rows: list[Row]) -> list[tuple[Question, Answer | None]]:
+    """What cannot be changed in this round, with its answer."""
+    if ours.round_number == 1:
+        return []
+    shown, given = {row.question.pk for row in rows}, answers_of(ours)
+    return [(one, given.get(one.pk)) for one in _questions(ours, letter) if one.pk not in shown]
 
 
 def _save_section(
@@ -139,7 +168,7 @@ def _save_section(
         messages.error(request, LOCKED)
         return here
     completing = request.POST.get("save") == "complete"
-    questions = _questions(ours, letter)
+    questions = _open_ones(ours, _questions(ours, letter))
     sent = SectionForm(questions, request.POST, must=completing, typed={}).sent()
     try:
         clashes = _keep([one for one in sent if one.is_changed], ours, acting, now)

@@ -34,7 +34,7 @@ from readiness.assurance.forms import (
     WindowForm,
     WordsForm,
 )
-from readiness.assurance.models import Finding, FindingStatus, PlanStatus, Severity, Theme
+from readiness.assurance.models import Finding, FindingStatus, Severity, Theme
 from readiness.submissions import questions_of
 from readiness.views.analysts import campaigns_of
 from readiness.views.reviewing import answers_of_round, review_place, submission_for
@@ -256,7 +256,6 @@ def _context(acting: Membership, one: Finding, now: datetime, failed: dict[str, 
         "plan": plan,
         "steps": list(plan.steps.prefetch_related("slips__reported_by")) if plan else [],
         "escalations": list(plan.escalations.select_related("sign_off", "escalated_by")) if plan else [],
-        "is_plan_proposed": bool(plan) and plan.status == PlanStatus.PROPOSED,
         "forms": forms,
         "failed": next(iter(failed.values()), None),
         "events": events_of(one),

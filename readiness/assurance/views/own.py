@@ -97,7 +97,10 @@ def own_finding(request: PortalRequest, acting: Membership, finding: int) -> Htt
         if acting.role not in RESPONDERS:
             raise PermissionDenied("Only a lead contact or a contributor can reply. You can read.")
         step = request.POST.get("do", "")
-        does = {"accuracy": (AccuracyForm, verbs.reply_to_accuracy), "file": (FileForm, verbs.add_evidence)}
+        does: dict[str, tuple[type[ActionForm], Any]] = {
+            "accuracy": (AccuracyForm, verbs.reply_to_accuracy),
+            "file": (FileForm, verbs.add_evidence),
+        }
         if step not in does:
             return redirect(request.path)
         form_class, verb = does[step]

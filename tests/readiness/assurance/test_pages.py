@@ -166,3 +166,22 @@ def test_the_second_round_shows_what_changed_first_and_both_side_by_side(client,
     assert [row.question["number"] for row in page.context["rows"]] == ["A1"]
     assert "Changed in round 2" in page.content.decode()
     assert both.context["changed"] == 1
+
+
+def test_in_a_later_round_the_participant_meets_exactly_what_is_asked_for(client, org, lead):
+    submission = make.submitted(org, lead)
+    marked(submission, make.analyst())
+    make.sent_back(submission, "A2", words="Say how many.")
+    client.force_login(lead.person)
+    section = reverse("readiness:section", args=[org.slug, submission.campaign.slug, "a"])
+
+    page = client.get(section)
+    front = client.get(reverse("readiness:submission", args=[org.slug, submission.campaign.slug])).content.decode()
+    saved = client.post(section, {"a2": "Forty", "seen-a2": page.context["rows"][0].seen, "save": "complete"})
+
+    assert [row.question.number for row in page.context["rows"]] == ["A2"]
+    assert [question.number for question, _ in page.context["stays"]] == ["A1"]
+    assert "Say how many." in front
+    assert saved.status_code == 302
+    texts = submission.answers.filter(round_number=2).order_by("question__number").values_list("text", flat=True)
+    assert list(texts) == ["So it is", "Forty"]
