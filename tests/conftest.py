@@ -97,6 +97,11 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     items.sort(key=lambda item: not item.nodeid.startswith(LONGEST))
 
 
+def pytest_xdist_auto_num_workers() -> int:
+    """One more than there are cores: journeys and engines wait for other processes half of their time."""
+    return (os.cpu_count() or 1) + 1
+
+
 def pytest_unconfigure(config: pytest.Config) -> None:
     from django.db import connections
 
