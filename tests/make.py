@@ -38,7 +38,7 @@ from milestones.models import (
     Source,
 )
 from readiness.models import Campaign, Question, Questionnaire, QuestionnaireVersion, Section, Submission
-from readiness.review import send_back
+from readiness.review import send_back, take_up
 from readiness.submissions import questions_of, save_answer, submit
 
 PASSWORD = "a-long-enough-password"
@@ -382,8 +382,10 @@ def submitted(organisation: Organisation, acting: Membership | None = None, **fi
 
 def sent_back(submission: Submission, *numbers: str, acting: Membership | None = None, **fields: Any) -> Submission:
     """The submission in its next round, in which the named answers (all, if none is named) are asked for again."""
-    now = timezone.now()
+    now, acting = timezone.now(), acting or analyst()
+    if submission.status == Submission.Status.SUBMITTED:
+        take_up(submission, acting=acting)
     wanted = [one for one in questions_of(submission) if not numbers or one.number in numbers]
     facts: dict[str, Any] = {"words": "Please say how many.", "due_at": now + timedelta(days=7), "now": now}
-    send_back(submission, questions=wanted, acting=acting or analyst(), **facts | fields)
+    send_back(submission, questions=wanted, acting=acting, **facts | fields)
     return submission
