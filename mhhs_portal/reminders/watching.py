@@ -40,7 +40,7 @@ def install(using: str = "default", **kwargs: Any) -> None:
         )
         there = set(cursor.fetchall())
         for name, table in there - set(wanted):
-            cursor.execute(f'DROP TRIGGER "{name}" ON "{table}"; DROP FUNCTION IF EXISTS "{name}"() CASCADE')
+            cursor.execute(f'DROP TRIGGER IF EXISTS "{name}" ON "{table}"; DROP FUNCTION IF EXISTS "{name}"() CASCADE')
         for (name, table), sql in wanted.items():
             if table in tables and (name, table) not in there:
                 cursor.execute(sql)
