@@ -147,6 +147,7 @@ def test_drafts_do_not_leak(client, plan):
         body = b"".join(answer) if answer.streaming else answer.content
         assert b"Zebra" not in body, address
         assert b"14 Jan" not in body, address
+    assert client.get("/plan/releases/?format=json").json()["rows"] == []
     assert client.get(f"/plan/releases/{release.number}/").status_code == 404
     assert client.get("/o/programme/plan/releases/").status_code == 404
 

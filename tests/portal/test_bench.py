@@ -6,8 +6,9 @@ import sys
 
 import pytest
 from django.urls import Resolver404, resolve
+from django.utils import timezone
 
-from mhhs_portal.bench import measuring, network, pages, seeding, urls
+from mhhs_portal.bench import measuring, network, pages, plan_rows, seeding, urls
 from mhhs_portal.management.commands.bench import Command
 from mhhs_portal.organisations.models import Organisation, Person
 
@@ -16,7 +17,10 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture
 def seeded(db):
-    return seeding.seed(10, items=6)
+    wrote = seeding.seed(10, items=6)
+    assert plan_rows.seed(60, timezone.now())
+    assert not plan_rows.seed(60, timezone.now())
+    return wrote
 
 
 def test_seeding_again_changes_nothing(seeded):
