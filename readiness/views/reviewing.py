@@ -120,6 +120,24 @@ def _sections(submission: Submission, round_number: int) -> list[Any]:
     return list(sections.annotate(asked=Count("questions", distinct=True), marked=marked).order_by("position"))
 
 
+def _tabs(rows: list[Row], sections: list[Any], wanted: str) -> dict[str, Any]:
+    """Which rows stand on the wanted tab: what changed comes first from the second round on, else the first section."""
+    changed = [row for row in rows if row.pieces]
+    wanted = wanted or (CHANGED if changed else "")
+    section = next((one for one in sections if one.letter == wanted.upper()), None)
+    if section is None and wanted != CHANGED:
+        section = sections[0]
+    return {
+        "sections": sections,
+        "section": section,
+        "place": section.letter.lower() if section else CHANGED,
+        "changed": changed,
+        "rows": changed if section is None else [row for row in rows if row.section == str(section)],
+        "marked": sum(one.marked for one in sections),
+        "asked": sum(one.asked for one in sections),
+    }
+
+
 def review_page(
     request: PortalRequest, acting: Membership, submission: Submission, now: datetime, **more: Any
 ) -> HttpResponse:
@@ -131,31 +149,21 @@ def review_page(
     for row in rows:
         row.notes = [note for note in notes if note.question and note.question.number == row.question["number"]]
     sections = _sections(submission, latest.round_number if latest else 0)
-    changed = [row for row in rows if row.pieces]
-    wanted = str(more.pop("letter", "") or request.GET.get("section", "")) or (CHANGED if changed else "")
-    section = next((one for one in sections if one.letter == wanted.upper()), None)
-    if section is None and wanted != CHANGED:
-        section = sections[0]
-    shown = changed if section is None else [row for row in rows if row.section == str(section)]
+    wanted = str(more.pop("letter", "") or request.GET.get("section", ""))
     context = {
         "acting": acting,
         "submission": submission,
         "campaign": submission.campaign,
         "round": latest,
         "rounds": rounds,
-        "sections": sections,
-        "section": section,
-        "place": section.letter.lower() if section else CHANGED,
-        "changed": changed,
-        "rows": shown,
         "notes": notes,
         "marks": Mark.choices,
-        "marked": sum(one.marked for one in sections),
-        "asked": sum(one.asked for one in sections),
         "note_form": NoteForm(),
         "parts": parts,
         "now": now,
-    } | more
+        **_tabs(rows, sections, wanted),
+        **more,
+    }
     return render(request, "readiness/review.html", context)
 
 

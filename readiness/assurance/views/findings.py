@@ -16,7 +16,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
 from mhhs_portal.deadlines import add_working_days, local_day
-from mhhs_portal.exports import Column, Table, file_of
+from mhhs_portal.exports import file_of
 from mhhs_portal.forms import ActionForm
 from mhhs_portal.history.panel import events_of
 from mhhs_portal.organisations.access import acting_as
@@ -24,6 +24,7 @@ from mhhs_portal.organisations.models import Membership, Role
 from mhhs_portal.web import PortalRequest
 from readiness.assurance import findings as verbs
 from readiness.assurance import plans
+from readiness.assurance.findings_file import findings_table
 from readiness.assurance.forms import (
     EditFindingForm,
     EscalateForm,
@@ -79,7 +80,7 @@ def findings(request: PortalRequest, acting: Membership) -> HttpResponse:
         rows = rows.filter(submission__campaign__slug=show["campaign"][:60])
     if show["theme"].isdecimal():
         rows = rows.filter(theme=show["theme"])
-    if file := file_of(request, _table(rows)):
+    if file := file_of(request, findings_table(rows)):
         return file
     context = {
         "acting": acting,
@@ -91,43 +92,6 @@ def findings(request: PortalRequest, acting: Membership) -> HttpResponse:
         "now": timezone.now(),
     }
     return render(request, "readiness/assurance/findings.html", context)
-
-
-def _table(rows: Any) -> Table:
-    columns = [
-        Column("number", "Finding"),
-        Column("organisation", "Organisation"),
-        Column("campaign", "Campaign"),
-        Column("title", "Title"),
-        Column("text", "What was found"),
-        Column("severity", "Severity"),
-        Column("risk", "Settlement risk"),
-        Column("recommendation", "Recommendation"),
-        Column("theme", "Theme"),
-        Column("status", "Status"),
-        Column("author", "Author"),
-        Column("issued_at", "Issued"),
-        Column("closed_at", "Closed"),
-    ]
-    listed = (
-        {
-            "number": row.code,
-            "organisation": row.submission.organisation.name,
-            "campaign": row.submission.campaign.name,
-            "title": row.title,
-            "text": row.text,
-            "severity": row.get_severity_display(),
-            "risk": row.risk,
-            "recommendation": row.get_recommendation_display(),
-            "theme": row.theme.name if row.theme else "",
-            "status": row.get_status_display(),
-            "author": row.author.name,
-            "issued_at": row.issued_at,
-            "closed_at": row.closed_at,
-        }
-        for row in rows
-    )
-    return Table("findings", columns, listed)
 
 
 @require_safe
