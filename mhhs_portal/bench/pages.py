@@ -15,8 +15,9 @@ from django.utils import timezone
 from mhhs_portal.bench.plan_rows import MANY_ROLES
 from mhhs_portal.organisations.models import Membership, Organisation, Person, Role
 
-#: An organisation's home gathers what every part of the portal has for it: a query or two for each.
-HOME = 14
+#: An organisation's home gathers what every part of the portal has for it: a query or two for each, and eight more in
+#: the weeks after a new baseline, when it says what that changed for the organisation.
+HOME = 24
 
 
 @dataclass(frozen=True)

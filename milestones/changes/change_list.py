@@ -10,10 +10,10 @@ from django.db.models import Count, Prefetch, Q
 
 from mhhs_portal.exports import Column, Table
 from mhhs_portal.organisations.models import Organisation
-from milestones import register
 from milestones.changes import compare, impact_assessments, release_notes
 from milestones.models import Baseline, ChangeRequest, ImpactAssessment
 from milestones.models.change_requests import State
+from milestones.register import kept
 
 #: The word of the status table for each state.
 STATUS = {
@@ -161,6 +161,6 @@ def latest_for(organisation: Organisation) -> Latest | None:
     current = Baseline.objects.published().filter(is_current=True).select_related("replaces", "change_request").first()
     if current is None or current.replaces is None:
         return None
-    read_ = register.read(current.published_on or current.decided_on)
+    read_ = kept.read(current.published_on or current.decided_on)
     changed = compare.compare(read_, current.replaces, current)
     return Latest(current, release_notes.for_paths(changed, read_, release_notes.paths_of(organisation)))

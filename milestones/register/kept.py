@@ -14,8 +14,8 @@ from django.db.models.expressions import RawSQL
 from milestones import register
 from milestones.register import Register
 
-#: Today's, and that of the day before for who reads at midnight.
-MOST = 2
+#: Today's, that of the day before for who reads at midnight, and that of the day of the newest baseline.
+MOST = 3
 #: Tables with a history: each insert and change adds a row to it, which stays. What is deleted, the sum tells.
 _CHANGED = ("milestone", "lane", "source", "criticalpath", "dependency", "baseline", "tolerance")
 #: Tables whose rows never change; they come, and a milestone's paths also go.
