@@ -17,6 +17,7 @@ from checklist.chasing.wording import SUBJECT, TEXT
 from checklist.models import Response
 from mhhs_portal.notifications.mail import render
 from mhhs_portal.notifications.models import Message
+from mhhs_portal.reminders.changes import plan_what_changed
 from tests import make
 
 pytestmark = pytest.mark.django_db
@@ -187,6 +188,7 @@ def test_a_chase_costs_the_same_for_few_and_for_many(acting, count, django_asser
     item, now = make.item(for_=[supplier(f"{n} Energy") for n in range(count)]), timezone.now()
     seen = look([item], Choice(), now).fingerprint
 
+    plan_what_changed()  # what was made above
     with django_assert_max_num_queries(22):
         made = chase(
             [item], Choice(), subject=SUBJECT, text=TEXT, seen=seen, press=uuid.uuid4(), acting=acting, now=now
