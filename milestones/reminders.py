@@ -161,10 +161,7 @@ def _step(reminder: Reminder, plan: StepPlan, now: datetime) -> Message:
         about=f"step/{plan.pk}",
         about_url=reverse("milestones:own_path", args=[organisation.slug]),
         headline=f"{head} {plan.step.short_name}, {day_words(day)}",
-        lead=f"The plan of {organisation.name} has {day_words(day)} as its {kind} for “{plan.step.name}”. "
-        + (
-            "Say when it was achieved, or when you expect it now." if late else "Change the date if you expect another."
-        ),
+        lead=f"The plan of {organisation.name} has {day_words(day)} as its {kind} for “{plan.step.name}”. {what_to_do}",
         facts=[
             ["Step", str(plan.step)],
             ["Role", str(plan.placement.role_held)],
