@@ -7,10 +7,11 @@ import pghistory
 import pgtrigger
 from django.apps import apps
 from django.conf import settings
+from django.contrib.postgres.expressions import ArraySubquery
 from django.core.validators import RegexValidator
 from django.db import models
 from django.db.models import Exists, F, OuterRef, Prefetch, Q, Subquery
-from django.db.models.functions import Greatest
+from django.db.models.functions import Greatest, JSONObject
 
 from checklist.models.audiences import Addressee
 from checklist.models.life import ALLOWED, State
@@ -80,7 +81,9 @@ class ItemQuerySet(models.QuerySet["ChecklistItem"]):
             Prefetch(name, model._default_manager.select_related(*with_))
             for name, model, with_ in zip(("extensions", "attachments"), models_, people, strict=True)
         ]
-        return items.prefetch_related("links", *parts)
+        links = apps.get_model("checklist", "ItemLink")._default_manager.filter(item=OuterRef("pk"))
+        words = JSONObject(title="title", url="url", note="note")
+        return items.annotate(kept_links=ArraySubquery(links.values(json=words))).prefetch_related(*parts)
 
     def public(self) -> ItemQuerySet:
         return self.filter(is_public=True).exclude(state__in=[State.DRAFT, State.WITHDRAWN])

@@ -130,7 +130,7 @@ def test_office_pages_cost_the_same_for_one_row_and_for_many(office, count, djan
         make.item()
 
     # person, memberships, item, links, files, extensions, the list, rules (and whom they reach: none here), revisions
-    with django_assert_num_queries(10):  # the last one: reminders ahead
+    with django_assert_num_queries(9):  # the last one: reminders ahead
         office.get(detail(item))
     with django_assert_num_queries(7):  # person, memberships, roles, paths, groups, milestones, names
         office.get(PUBLISH)
