@@ -18,8 +18,10 @@ from readiness.questionnaires import Typed, missing_words, read, tidy
 
 
 def _widget(question: Question) -> forms.Widget:
-    if question.kind in (Kind.YES_NO_PARTLY, Kind.CHOICE):
-        return forms.RadioSelect(choices=question.options)
+    if question.kind in (Kind.YES_NO_PARTLY, Kind.CHOICE, Kind.SCALE):
+        return forms.RadioSelect(choices=question.options_explained)
+    if question.kind == Kind.MULTIPLE_CHOICE:
+        return forms.CheckboxSelectMultiple(choices=question.options)
     if question.kind == Kind.DATE:
         return UkDateWidget()
     if question.kind == Kind.LONG_TEXT:

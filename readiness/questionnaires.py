@@ -18,7 +18,7 @@ from readiness.models import Kind, Question, QuestionnaireVersion
 SHORT_TEXT_LIMIT = 200
 LONG_TEXT_LIMIT = 5_000
 
-#: What somebody typed: a text, or the three parts of a date.
+#: What somebody typed: a text, the three parts of a date, or the options that were ticked.
 Typed = str | list[str]
 
 
@@ -46,6 +46,8 @@ def missing_words(question: Question) -> str:
     wanted = {
         Kind.YES_NO_PARTLY: "choose an answer",
         Kind.CHOICE: "choose an answer",
+        Kind.SCALE: "choose a step of the scale",
+        Kind.MULTIPLE_CHOICE: "choose one answer or more",
         Kind.NUMBER: f"enter a number of {question.unit}",
         Kind.DATE: "enter a date",
         Kind.DECLARATION: "tick the declaration",
@@ -57,6 +59,8 @@ def tidy(question: Question, typed: Any) -> Typed:
     """What was typed without stray space at its ends and with one kind of line break."""
     if question.kind == Kind.DECLARATION:
         return "yes" if typed in (True, "yes", "on") else ""
+    if question.kind == Kind.MULTIPLE_CHOICE:
+        return _ticked(question, typed)
     if question.kind == Kind.DATE:
         parts = [_text(part)[:40] for part in (typed or [])][:3]
         return [*parts, "", "", ""][:3]
@@ -67,11 +71,26 @@ def _text(typed: Any) -> str:
     return str(typed or "").replace("\r\n", "\n").replace("\x00", "").strip()  # PostgreSQL cannot keep a null
 
 
+def _ticked(question: Question, typed: Any) -> list[str]:
+    """Each once, in the order offered; what was never offered stands last, to be refused."""
+    sent = [typed] if isinstance(typed, str) else list(typed or [])[:100]
+    texts = dict.fromkeys(filter(None, (_text(one)[:200] for one in sent)))
+    place = {value: n for n, (value, _) in enumerate(question.options)}
+    return sorted(texts, key=lambda one: place.get(one, len(place)))
+
+
 def _option(question: Question, typed: Typed) -> Reading:
     labels = dict(question.options)
     if typed not in labels:
         raise ValidationError("choose one of the answers offered")
     return Reading(typed, labels[str(typed)])
+
+
+def _options(question: Question, typed: Typed) -> Reading:
+    labels = dict(question.options)
+    if not set(typed) <= set(labels):
+        raise ValidationError("choose from the answers offered")
+    return Reading(list(typed), "; ".join(labels[one] for one in typed))
 
 
 def _number(question: Question, typed: Typed) -> Reading:
@@ -117,6 +136,8 @@ def _declaration(question: Question, typed: Typed) -> Reading:
 _READERS = {
     Kind.YES_NO_PARTLY: _option,
     Kind.CHOICE: _option,
+    Kind.SCALE: _option,
+    Kind.MULTIPLE_CHOICE: _options,
     Kind.NUMBER: _number,
     Kind.DATE: _date,
     Kind.SHORT_TEXT: _within(SHORT_TEXT_LIMIT),

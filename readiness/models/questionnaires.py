@@ -165,6 +165,8 @@ class Kind(models.TextChoices):
 
     YES_NO_PARTLY = "yes_no_partly", "Yes, no or partly"
     CHOICE = "choice", "One of several"
+    MULTIPLE_CHOICE = "multiple_choice", "Any of several"
+    SCALE = "scale", "Scale with a meaning for each step"
     NUMBER = "number", "Number"
     DATE = "date", "Date"
     SHORT_TEXT = "short_text", "Short text"
@@ -186,7 +188,8 @@ class Question(models.Model):
     short_text = models.CharField(max_length=80)
     guidance = models.TextField(blank=True)
     is_required = models.BooleanField(default=True)
-    #: [{"value": "built", "label": "Built and tested, not yet live"}], for one of several.
+    #: [{"value": "built", "label": "Built and tested, not yet live"}], for one or any of several;
+    #: each step of a scale also says its "meaning".
     choices = models.JSONField(default=list, blank=True)
     unit = models.CharField(max_length=40, blank=True)
 
@@ -204,9 +207,9 @@ class Question(models.Model):
                 violation_error_message="Choose what form the answer takes.",
             ),
             models.CheckConstraint(
-                condition=~Q(kind="choice", choices=[]),
+                condition=~Q(kind__in=["choice", "multiple_choice", "scale"], choices=[]),
                 name="question_offers_choices",
-                violation_error_message="A question with one answer of several must offer them.",
+                violation_error_message="A question with answers to choose from must offer them.",
             ),
             models.CheckConstraint(
                 condition=~Q(kind="number", unit=""),
@@ -222,6 +225,13 @@ class Question(models.Model):
                 " ON v.id = s.version_id WHERE v.status = 'published'"
                 " AND (s.id = NEW.section_id OR s.id = OLD.section_id))",
                 words=_FROZEN,
+            ),
+            refuse(
+                "question_scale_in_words",
+                pgtrigger.Insert | pgtrigger.Update,
+                when="NEW.kind = 'scale' AND jsonb_path_exists(NEW.choices,"
+                " '$[*] ? (!exists(@.meaning) || @.meaning == \"\")')",
+                words="Say in words what each step of the scale means.",
             ),
             refuse_truncate("question_kept", when=_ANY_PUBLISHED, words=_FROZEN),
         ]
@@ -239,3 +249,10 @@ class Question(models.Model):
         if self.kind == Kind.YES_NO_PARTLY:
             return [("yes", "Yes"), ("partly", "Partly"), ("no", "No")]
         return [(choice["value"], choice["label"]) for choice in self.choices]
+
+    @property
+    def options_explained(self) -> list[tuple[str, str]]:
+        """As the page offers them: each step of a scale with its meaning."""
+        if self.kind != Kind.SCALE:
+            return self.options
+        return [(choice["value"], f"{choice['label']}: {choice['meaning']}") for choice in self.choices]

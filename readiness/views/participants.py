@@ -20,6 +20,7 @@ from mhhs_portal.organisations.models import Membership
 from mhhs_portal.web import PortalRequest
 from readiness.forms import Row, SectionForm, Sent
 from readiness.models import Answer, MoreNeeded, Question, Section, Submission
+from readiness.questionnaires import read, tidy
 from readiness.submissions import LOCKED, Clash, answers_of, due_at_of, reopened_in, save_answer
 
 
@@ -185,7 +186,10 @@ def _save_section(
     for row in rows:
         row.clash = clashes.get(row.question.pk)
         if row.clash:
-            row.mine, row.sent = words_of(row.field.data), request.POST.get(f"seen-{row.question.code}", "0.")
+            row.mine, row.sent = (
+                words_of(row.question, row.field.data),
+                request.POST.get(f"seen-{row.question.code}", "0."),
+            )
     return _section_page(request, acting, ours, letter, rows, now, form)
 
 
@@ -200,7 +204,10 @@ def _keep(changed: list[Sent], ours: Submission, acting: Membership, now: dateti
     return clashes
 
 
-def words_of(typed: Any) -> str:
+def words_of(question: Question, typed: Any) -> str:
+    """What somebody typed, for reading: the words of the options rather than their keys."""
+    if question.options and (understood := read(question, tidy(question, typed)).text):
+        return understood
     return " ".join(filter(None, typed)) if isinstance(typed, list) else str(typed or "")
 
 
@@ -219,7 +226,7 @@ def answer(request: PortalRequest, acting: Membership, campaign: str, number: st
         row.answer = save_answer(ours, question, sent.typed, acting=acting, seen_version=sent.seen_version, now=now)
     except Clash as clash:
         row.answer = row.clash = clash.theirs
-        row.mine, row.sent = words_of(sent.typed), request.POST.get(f"seen-{question.code}", "0.")
+        row.mine, row.sent = words_of(question, sent.typed), request.POST.get(f"seen-{question.code}", "0.")
     except ValidationError as refusal:
         row.locked = refusal.messages[0]
     if not request.htmx:
