@@ -153,8 +153,20 @@ def publish_log(
             published_at=now,
         )
         _write(published, draft.rows)
+        _take_no_late_responses(item)
         telling.tell_commenters(published, draft.rows, now)
     return published
+
+
+def _take_no_late_responses(item: ChecklistItem) -> None:
+    """Who reads what the others said first answers something else, and the log would lack that answer.
+
+    A new wording or a later deadline, which staff decide on, still opens the item again. Whoever responds at this
+    moment holds the item's row, so that they are either in the log or refused.
+    """
+    if item.accepts_late:
+        item.accepts_late = False
+        item.save(update_fields=["accepts_late"])
 
 
 def _write(published: LogPublication, rows: Sequence[LogRow]) -> None:

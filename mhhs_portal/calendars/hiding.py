@@ -9,7 +9,7 @@ _IN_AN_ADDRESS = re.compile(r"(/calendar/feed/|/checklist/feed/|/news/(?:confirm
 
 
 class HideSecrets(logging.Filter):
-    """Takes the secret out of every line that names the address of a personal calendar or list, or a link of the newsletter."""
+    """Takes the secret out of every line that names a personal calendar or list, or a link of the newsletter."""
 
     def filter(self, record: logging.LogRecord) -> bool:
         said = record.getMessage()

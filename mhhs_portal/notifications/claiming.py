@@ -177,7 +177,7 @@ def _next_free(domain: str, now: datetime, steps: int, per_minute: int) -> datet
     """Reserve so many steps in a row; gives when the first of them is."""
     step = timedelta(minutes=1) / per_minute
     with connection.cursor() as cursor:
-        facts: dict[str, Any] = {"domain": domain, "now": now, "steps": steps, "step": step}
+        facts: dict[str, Any] = {"domain": domain, "now": now, "steps": steps, "step": f"{step.total_seconds()} s"}
         cursor.execute(_PACE, facts)
         first: datetime = cursor.fetchone()[0]
     return first

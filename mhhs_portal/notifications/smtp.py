@@ -22,7 +22,7 @@ class QuickBackend(EmailBackend):
         receivers = [_address(each) for each in email_message.recipients()]
         if not receivers or self.connection is None:
             return False
-        sender, text = _address(email_message.from_email), email_message.message().as_bytes(linesep="\r\n")
+        sender, text = _address(email_message.from_email), email_message.message().as_bytes(linesep="\r\n")  # type: ignore[call-arg]  # Django's own message takes it
         self.connection.ehlo_or_helo_if_needed()
         plain = sender.isascii() and all(each.isascii() for each in receivers)
         if len(receivers) == 1 and plain and self.connection.has_extn("pipelining"):

@@ -186,10 +186,8 @@ def _save_section(
     for row in rows:
         row.clash = clashes.get(row.question.pk)
         if row.clash:
-            row.mine, row.sent = (
-                words_of(row.question, row.field.data),
-                request.POST.get(f"seen-{row.question.code}", "0."),
-            )
+            row.mine = words_of(row.question, row.field.data)
+            row.sent = request.POST.get(f"seen-{row.question.code}", "0.")
     return _section_page(request, acting, ours, letter, rows, now, form)
 
 

@@ -10,8 +10,8 @@ from django.db.models import F
 from django.utils import timezone
 
 from mhhs_portal.notifications import watch
-from mhhs_portal.notifications.models import Message
 from mhhs_portal.notifications.claiming import LEASE
+from mhhs_portal.notifications.models import Message
 from tests import make
 from tests.portal.background import SITE_URL, Background, wait_until
 from tests.portal.mail_sink import MailSink

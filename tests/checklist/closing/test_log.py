@@ -17,6 +17,7 @@ from checklist.closing.log import CONFIDENTIAL, draft_of, publish_log
 from checklist.closing.models import Disposition, LogPublication, LogRow
 from checklist.closing.naming import set_naming_rule
 from checklist.models import ChecklistItem, Comment, Response
+from checklist.responding import respond
 from mhhs_portal.notifications.models import Message
 from tests import make
 
@@ -186,3 +187,16 @@ def test_the_log_has_exactly_as_many_rows_as_comments_were_received(db, sizes):
         assert Response.objects.filter(item=item).exists()
         assert ChecklistItem.objects.filter(pk=item.pk).exists()
         transaction.set_rollback(True)
+
+
+def test_once_the_log_is_published_nobody_responds_late_who_could_have_read_it(decided):
+    """What everybody else said can be read by then, and the log would lack a row."""
+    late = decided.leads[2]
+    assert decided.item in ChecklistItem.objects.awaiting(late.organisation, decided.now)
+
+    publish(decided)
+
+    assert decided.item not in ChecklistItem.objects.awaiting(late.organisation, decided.now)
+    with pytest.raises(ValidationError, match="late responses are not accepted"):
+        respond(decided.item, answer="no-comments", acting=late, seen_revision=1, now=decided.now)
+    assert late.organisation not in {response.organisation for response in Response.objects.all()}
