@@ -184,8 +184,7 @@ def _save_section(
         messages.success(request, f"Section {letter.upper()} is completed.")
         return redirect("readiness:submission", org=acting.organisation.slug, campaign=ours.campaign.slug)
     for row in rows:
-        row.clash = clashes.get(row.question.pk)
-        if row.clash:
+        if row.clash := clashes.get(row.question.pk):
             row.mine = words_of(row.question, row.field.data)
             row.sent = request.POST.get(f"seen-{row.question.code}", "0.")
     return _section_page(request, acting, ours, letter, rows, now, form)

@@ -42,7 +42,8 @@ def said(read: register.Register) -> list[object]:
     return [
         (
             entry.milestone.name, entry.milestone.lane.name, entry.paths, entry.milestone.waits_for_codes,
-            entry.rag.key, entry.forecast, entry.achieved, [(b, row.when, row.source.title) for b, row in entry.dates.items()],
+            entry.rag.key, entry.forecast, entry.achieved,
+            [(b, row.when, row.source.title) for b, row in entry.dates.items()],
         )
         for entry in read.entries
     ]  # fmt: skip
