@@ -183,11 +183,16 @@ def _save_section(
     if not clashes and form.is_valid():
         messages.success(request, f"Section {letter.upper()} is completed.")
         return redirect("readiness:submission", org=acting.organisation.slug, campaign=ours.campaign.slug)
-    for row in rows:
-        if row.clash := clashes.get(row.question.pk):
-            row.mine = words_of(row.question, row.field.data)
-            row.sent = request.POST.get(f"seen-{row.question.code}", "0.")
+    _show_clashes(rows, clashes, request.POST)
     return _section_page(request, acting, ours, letter, rows, now, form)
+
+
+def _show_clashes(rows: list[Row], clashes: dict[int, Answer], sent: Any) -> None:
+    for row in rows:
+        row.clash = clashes.get(row.question.pk)
+        if row.clash:
+            row.mine = words_of(row.question, row.field.data)
+            row.sent = sent.get(f"seen-{row.question.code}", "0.")
 
 
 def _keep(changed: list[Sent], ours: Submission, acting: Membership, now: datetime) -> dict[int, Answer]:
