@@ -49,9 +49,9 @@ _CLAIM = """
 """
 _PACE = """
     INSERT INTO notifications_pace AS pace (domain, free_at)
-    VALUES (%(domain)s, %(now)s + %(steps)s * %(step)s)
-    ON CONFLICT (domain) DO UPDATE SET free_at = GREATEST(pace.free_at, %(now)s) + %(steps)s * %(step)s
-    RETURNING free_at - %(steps)s * %(step)s
+    VALUES (%(domain)s, %(now)s + %(steps)s * %(step)s::interval)
+    ON CONFLICT (domain) DO UPDATE SET free_at = GREATEST(pace.free_at, %(now)s) + %(steps)s * %(step)s::interval
+    RETURNING free_at - %(steps)s * %(step)s::interval
 """
 
 

@@ -168,11 +168,11 @@ def test_nobody_is_offered_once_an_item_has_ended_and_only_whom_a_rule_reaches(a
 
 
 @pytest.mark.parametrize("count", [1, 60])
-def test_the_item_page_with_newcomers_takes_eleven_queries(office, acting, count, django_assert_num_queries):
+def test_the_item_page_with_newcomers_takes_ten_queries(office, acting, count, django_assert_num_queries):
     supplier()
     item = issue(Rule(market_role="supplier"), acting=acting)
     for _ in range(count):
         supplier()
 
-    with django_assert_num_queries(11):
+    with django_assert_num_queries(10):
         office.get(f"/o/programme/checklist/{item.reference}/")
