@@ -38,7 +38,7 @@ check: $(call stamp,development) ## everything CI checks
 fix: $(call stamp,development) ## format, and repair what the linter can
 	@$(VENV)/bin/ruff check --fix --exit-zero . && $(VENV)/bin/ruff format .
 
-bench: $(LOCAL_STAMP) ## what the main pages cost, on 1,000 organisations
+bench: $(call stamp,development) ## what the main pages cost, on 1,000 organisations
 	@$(RUN) -m mhhs_portal.local.bench $(ARGS)
 
 lock: $(VENV)/bin/uv ## write requirements/*.txt anew from pyproject.toml, keeping versions that still fit

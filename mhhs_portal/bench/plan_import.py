@@ -9,10 +9,12 @@ import subprocess
 import sys
 import time
 from dataclasses import asdict, dataclass
+from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import django
 from django.conf import settings
-from django.core.files.base import ContentFile
+from django.core.files import File
 from django.utils.module_loading import import_string
 
 PARTS = "milestones.plan_files."
@@ -42,24 +44,37 @@ class Imported:
 
 
 def import_in_a_worker(tasks: int) -> Imported:
-    told = subprocess.run(  # noqa: S603  # our own module
-        [sys.executable, "-m", __name__, str(tasks)], cwd=settings.BASE_DIR, check=True, capture_output=True, text=True
-    )
-    return Imported(**json.loads(told.stdout.splitlines()[-1]))
+    with TemporaryDirectory() as folder:
+        path = str(Path(folder) / "bench.xml")
+        _in_a_process("write", str(tasks), path)
+        told = _in_a_process("read", str(tasks), path)
+    return Imported(**json.loads(told.splitlines()[-1]))
 
 
-def import_of(count: int) -> Imported:
+def _in_a_process(*arguments: str) -> str:
+    """Of its own, so that the memory that writing the file took is not taken for the worker's."""
+    command = [sys.executable, "-m", __name__, *arguments]
+    return subprocess.run(  # noqa: S603  # our own module
+        command, cwd=settings.BASE_DIR, check=True, stdout=subprocess.PIPE, text=True
+    ).stdout
+
+
+def write_plan(count: int, path: Path) -> None:
+    write, made_up = (import_string(f"{PARTS}{name}") for name in ("mspdi_write.write_mspdi", "specimen.large_plan"))
+    path.write_bytes(write(made_up(count)).replace(b"<PercentComplete>", _WEIGHT + b"<PercentComplete>"))
+
+
+def import_of(count: int, path: Path) -> Imported:
     """Into the bench's own database, where it is undone and its rows stay behind as a version of nobody."""
     from django.utils import timezone
 
     importing, applying = (import_string(f"{PARTS}{name}") for name in ("importing.read_next", "applying.apply"))
-    write, upload = (import_string(f"{PARTS}{name}") for name in ("mspdi_write.write_mspdi", "importing.upload"))
-    undo, made_up = (import_string(f"{PARTS}{name}") for name in ("applying.undo", "specimen.large_plan"))
-    content = write(made_up(count)).replace(b"<PercentComplete>", _WEIGHT + b"<PercentComplete>")
+    upload, undo = (import_string(f"{PARTS}{name}") for name in ("importing.upload", "applying.undo"))
     shown: set[int] = set()
     _watch(shown)
     started = time.perf_counter()
-    run = upload(file=ContentFile(content, "bench.xml"), by=None, now=timezone.now())
+    with path.open("rb") as file:
+        run = upload(file=File(file, "bench.xml"), by=None, now=timezone.now())
     importing(timezone.now())
     run.refresh_from_db()
     read = time.perf_counter() - started
@@ -73,7 +88,7 @@ def import_of(count: int) -> Imported:
     worker, reader = (
         resource.getrusage(who).ru_maxrss / 1024 / unit for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)
     )
-    return Imported(count, len(content) / 1024 / 1024, read, applied, worker, reader, len(shown))
+    return Imported(count, path.stat().st_size / 1024 / 1024, read, applied, worker, reader, len(shown))
 
 
 def _watch(shown: set[int]) -> None:
@@ -92,4 +107,8 @@ def _watch(shown: set[int]) -> None:
 
 if __name__ == "__main__":
     django.setup()
-    sys.stdout.write(json.dumps(asdict(import_of(int(sys.argv[1])))) + "\n")
+    what, many, where = sys.argv[1], int(sys.argv[2]), Path(sys.argv[3])
+    if what == "write":
+        write_plan(many, where)
+    else:
+        sys.stdout.write(json.dumps(asdict(import_of(many, where))) + "\n")
