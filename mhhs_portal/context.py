@@ -52,6 +52,7 @@ BY_KIND = {
         ("Reminders", "reminders:overview", True),
         ("Findings", "assurance:findings", True),
         ("Board papers", "papers:papers", True),
+        ("Checklist", "checklist:list", False),
         ("Timeline", "home", False),
     ],
     Kind.BOARD: [

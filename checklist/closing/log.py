@@ -152,8 +152,8 @@ def publish_log(
             published_by=acting.person,
             published_at=now,
         )
-        _write(published, draft.rows)
         _take_no_late_responses(item)
+        _write(published, draft.rows)
         telling.tell_commenters(published, draft.rows, now)
     return published
 

@@ -101,6 +101,13 @@ class Response(models.Model):
             ),
             pgtrigger.Protect(name="responses_stay", operation=pgtrigger.Delete),
             refuse(
+                "response_late_where_late_is_taken",
+                pgtrigger.Insert,
+                when="NEW.is_late AND NEW.on_behalf_reason = '' AND NOT EXISTS (SELECT 1"
+                " FROM checklist_checklistitem i WHERE i.id = NEW.item_id AND i.accepts_late)",
+                words="This item takes no late responses.",
+            ),
+            refuse(
                 "response_is_signed_off",
                 pgtrigger.Insert,
                 when="NEW.signed_off_by_id IS NULL AND NEW.on_behalf_reason = '' AND EXISTS (SELECT 1"

@@ -10,7 +10,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from itertools import chain
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 
 from mhhs_portal.deadlines import working_days_between
 from mhhs_portal.exports import Column, Table
@@ -110,20 +110,35 @@ class Comparison:
         )
 
 
+class Said(NamedTuple):
+    """What a baseline said of a milestone."""
+
+    name: str
+    summary: str
+
+
+class Wait(NamedTuple):
+    lag_working_days: int | None
+
+
 @dataclass
 class Words:
     """Which milestones some baselines had, and what those said and waited for: two queries for all of them."""
 
-    milestones: dict[int, dict[int, BaselineMilestone]] = field(default_factory=dict)
-    links: dict[int, dict[tuple[int, int], BaselineLink]] = field(default_factory=dict)
+    milestones: dict[int, dict[int, Said]] = field(default_factory=dict)
+    links: dict[int, dict[tuple[int, int], Wait]] = field(default_factory=dict)
 
     @classmethod
     def of(cls, *baselines: Baseline) -> Words:
         words = cls()
-        for row in BaselineMilestone.objects.filter(baseline__in=baselines).order_by():
-            words.milestones.setdefault(row.baseline_id, {})[row.milestone_id] = row
-        for link in BaselineLink.objects.filter(baseline__in=baselines).order_by():
-            words.links.setdefault(link.baseline_id, {})[link.before_id, link.after_id] = link
+        said = BaselineMilestone.objects.filter(baseline__in=baselines).order_by()
+        for baseline, milestone, *row in said.values_list("baseline_id", "milestone_id", "name", "summary"):
+            words.milestones.setdefault(baseline, {})[milestone] = Said(*row)
+        links = BaselineLink.objects.filter(baseline__in=baselines).order_by()
+        for baseline, before, after, lag in links.values_list(
+            "baseline_id", "before_id", "after_id", "lag_working_days"
+        ):
+            words.links.setdefault(baseline, {})[before, after] = Wait(lag)
         return words
 
 
@@ -204,8 +219,8 @@ def _came_or_went(kind: str, entry: Entry, old: When | None, new: When | None) -
 def _wording(
     comparison: Comparison,
     by_pk: dict[int, Entry],
-    had: dict[int, BaselineMilestone],
-    has: dict[int, BaselineMilestone],
+    had: dict[int, Said],
+    has: dict[int, Said],
 ) -> None:
     for pk in had.keys() & has.keys():
         old, new, entry = had[pk], has[pk], by_pk.get(pk)
@@ -223,8 +238,8 @@ def _wording(
 def _links(
     comparison: Comparison,
     by_pk: dict[int, Entry],
-    had: dict[tuple[int, int], BaselineLink],
-    has: dict[tuple[int, int], BaselineLink],
+    had: dict[tuple[int, int], Wait],
+    has: dict[tuple[int, int], Wait],
 ) -> None:
     for pair in sorted(had.keys() | has.keys()):
         first, after = by_pk.get(pair[0]), by_pk.get(pair[1])
@@ -242,7 +257,7 @@ def _links(
         comparison.changes.append(_change("re-linked", after, None, None, said))
 
 
-def _lag(link: BaselineLink | None) -> str:
+def _lag(link: Wait | None) -> str:
     days = link.lag_working_days if link else None
     if days is None:
         return ""

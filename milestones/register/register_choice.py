@@ -83,9 +83,10 @@ class Choice:
         words = self.q.casefold().split()
         kept = [entry for entry in register.entries if self._keeps(entry) and _says(entry, words)]
         key = _KEYS[self.sort.removeprefix("-")](self.against)
-        known = [entry for entry in kept if key(entry) is not None]
-        unknown = [entry for entry in kept if key(entry) is None]
-        return sorted(known, key=key, reverse=self.sort.startswith("-")) + unknown
+        keys = {entry.milestone.pk: key(entry) for entry in kept}
+        known = [entry for entry in kept if keys[entry.milestone.pk] is not None]
+        unknown = [entry for entry in kept if keys[entry.milestone.pk] is None]
+        return sorted(known, key=lambda e: keys[e.milestone.pk], reverse=self.sort.startswith("-")) + unknown
 
     def _keeps(self, entry: Entry) -> bool:
         milestone = entry.milestone

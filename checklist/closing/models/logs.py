@@ -85,6 +85,12 @@ class LogPublication(models.Model):
             ),
         ]
         triggers = [
+            refuse(
+                "log_ends_late_responses",
+                pgtrigger.Insert,
+                when="EXISTS (SELECT 1 FROM checklist_checklistitem i WHERE i.id = NEW.item_id AND i.accepts_late)",
+                words="The item takes no late responses before its log can be read.",
+            ),
             *never_changes("log_publication", "A published log stays as it is; publish the next version."),
             pgtrigger.Trigger(
                 name="log_has_a_row_for_every_comment",

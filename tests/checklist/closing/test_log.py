@@ -7,7 +7,7 @@ from datetime import timedelta
 
 import pytest
 from django.core.exceptions import ValidationError
-from django.db import DatabaseError, transaction
+from django.db import DatabaseError, IntegrityError, transaction
 from django.utils import timezone
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -89,7 +89,8 @@ def test_a_later_version_says_what_changed_and_the_first_stays(decided):
     with pytest.raises(ValidationError, match="Nothing has changed"):
         publish(decided)
     decide(decided.comments[3], outcome="accepted", acting=decided.office, seen_version=1, now=decided.now)
-    make.comment(make.response(decided.item, decided.asked[2], answer="comments", is_late=True), comment="Late")
+    facts = {"answer": "comments", "is_late": True, "on_behalf_reason": "It came by post."}
+    make.comment(make.response(decided.item, decided.asked[2], **facts), comment="Late")
     late = Comment.objects.get(comment="Late")
     decide(late, outcome="noted", acting=decided.office, seen_version=0, now=decided.now)
 
@@ -200,3 +201,20 @@ def test_once_the_log_is_published_nobody_responds_late_who_could_have_read_it(d
     with pytest.raises(ValidationError, match="late responses are not accepted"):
         respond(decided.item, answer="no-comments", acting=late, seen_revision=1, now=decided.now)
     assert late.organisation not in {response.organisation for response in Response.objects.all()}
+
+
+def test_postgresql_takes_no_late_response_once_the_log_is_published_and_no_log_before(decided):
+    asked = decided.asked[2]
+    with pytest.raises(IntegrityError, match="no late responses before"), transaction.atomic():
+        LogPublication.objects.create(
+            item=decided.item,
+            number=1,
+            row_count=0,
+            replaced_count=0,
+            published_by=decided.office.person,
+            published_at=decided.now,
+        )
+    publish(decided)
+    with pytest.raises(IntegrityError, match="takes no late responses"), transaction.atomic():
+        make.response(decided.item, asked, is_late=True)
+    assert make.response(decided.item, asked, is_late=True, on_behalf_reason="It came by post.").is_late
