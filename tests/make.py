@@ -183,13 +183,14 @@ def on_path(role_held: RoleHeld, slug: str = "cp3", **fields: Any) -> Placement:
 
 
 def response(item: ChecklistItem, organisation: Organisation, **fields: Any) -> Response:
-    facts: dict[str, Any] = {
-        "answer": "no-comments",
-        "revision": item.revision,
-        "given_at": timezone.now(),
-        "given_by": fields.get("given_by") or person(),
-    }
+    fields["given_by"] = fields.get("given_by") or _giver(organisation, fields).person
+    facts: dict[str, Any] = {"answer": "no-comments", "revision": item.revision, "given_at": timezone.now()}
     return Response.objects.create(item=item, organisation=organisation, **facts | fields)
+
+
+def _giver(organisation: Organisation, fields: dict[str, Any]) -> Membership:
+    """Somebody who has left since, and so is asked and told nothing any more."""
+    return office() if fields.get("on_behalf_reason") else former_lead(organisation)
 
 
 def comment(response_: Response, **fields: Any) -> Comment:

@@ -101,6 +101,14 @@ class Response(models.Model):
             ),
             pgtrigger.Protect(name="responses_stay", operation=pgtrigger.Delete),
             refuse(
+                "response_given_by_one_of_them",
+                pgtrigger.Insert,
+                when="NOT EXISTS (SELECT 1 FROM organisations_membership m WHERE m.person_id = NEW.given_by_id"
+                " AND CASE WHEN NEW.on_behalf_reason = '' THEN m.organisation_id = NEW.organisation_id"
+                " ELSE m.role = 'office' END)",
+                words="Somebody of the organisation responds, or the Programme on its behalf with a reason.",
+            ),
+            refuse(
                 "response_late_where_late_is_taken",
                 pgtrigger.Insert,
                 when="NEW.is_late AND NEW.on_behalf_reason = '' AND NOT EXISTS (SELECT 1"

@@ -5,7 +5,7 @@ from threading import Barrier, Thread
 
 import pytest
 from django.core.exceptions import ValidationError
-from django.db import connection
+from django.db import IntegrityError, connection, transaction
 from django.utils import timezone
 
 from checklist.models import Answer, ChecklistItem, Comment, Response, ResponseDraft
@@ -238,3 +238,11 @@ def test_of_two_colleagues_who_press_send_together_one_is_told_in_words():
 
     assert (outcomes.count("sent"), sum("has sent a response" in words for words in outcomes)) == (1, 5)
     assert (Response.objects.count(), Comment.objects.count()) == (1, 1)
+
+
+def test_postgresql_takes_a_response_from_one_of_them_or_from_the_programme_with_a_reason(org):
+    item, stranger, office = make.item(for_=org), make.lead(make.organisation()).person, make.office().person
+    for facts in ({"given_by": stranger}, {"given_by": office}, {"given_by": stranger, "on_behalf_reason": "By post"}):
+        with pytest.raises(IntegrityError, match="Somebody of the organisation responds"), transaction.atomic():
+            make.response(item, org, **facts)
+    assert make.response(item, org, given_by=office, on_behalf_reason="By post").is_on_behalf

@@ -55,7 +55,8 @@ def happen(item, facts, now):
     person = held.person if held else make.person()
     if facts["answer"]:
         make.response(
-            item, org, answer=facts["answer"], reason="No meters", is_late=facts["late"], given_by=person,
+            item, org, answer=facts["answer"], reason="No meters", is_late=facts["late"],
+            given_by=held.person if held else None,
             revision=item.revision - facts["earlier_wording"], given_at=now,
         )  # fmt: skip
     if facts["draft"]:

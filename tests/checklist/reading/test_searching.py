@@ -25,7 +25,9 @@ def item():
     )
     ItemLink.objects.create(item=made, position=1, title="DEL-3010_risk-register.xlsx", url="https://a.example/")
     make.attachment(made, title="Cutover_plan-v2.docx")
-    make.item(is_public=True, reference="PCL-0999", title="Something else", document_number="DEL9999")
+    make.item(
+        is_public=True, reference="PCL-0999", title="Something else", summary="Of nothing.", document_number="DEL9999"
+    )
     return made
 
 
