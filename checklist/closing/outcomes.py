@@ -12,6 +12,7 @@ from django.db.models import Count
 
 from checklist.closing.models import LogPublication, LogRow, OutcomeDetail, OutcomeTheme
 from checklist.closing.models import Outcome as CommentOutcome
+from checklist.closing.naming import ENOUGH
 from checklist.models import ChecklistItem, Response
 from mhhs_portal.db import save_checked
 from mhhs_portal.history.verbs import doing
@@ -63,6 +64,24 @@ class Numbers:
     comments: int
     #: (key of the status table, word, count), adding up to `comments`; empty before the log is published.
     outcomes: list[tuple[str, str, int]]
+    #: The item says so: everybody may know who responded.
+    is_open: bool = False
+
+    @property
+    def response_words(self) -> str:
+        """ "41 of 61". Rounded where an exact number would say of each of those asked whether they responded."""
+        missing = self.asked - self.responses
+        if self.is_open or min(self.responses, missing) >= ENOUGH:
+            return f"{self.responses} of {self.asked}"
+        if self.asked < 2 * ENOUGH:
+            return f"Not given, of {self.asked}"
+        return (
+            f"{f'Fewer than {ENOUGH}' if self.responses < ENOUGH else f'All but fewer than {ENOUGH}'} of {self.asked}"
+        )
+
+    @property
+    def is_rounded(self) -> bool:
+        return self.response_words != f"{self.responses} of {self.asked}"
 
 
 class OutcomePage:
@@ -87,7 +106,8 @@ class OutcomePage:
         counted = dict(rows) if self.log else {}
         outcomes = [(str(key), str(word), counted[key]) for key, word in CommentOutcome.choices if counted.get(key)]
         comments = self.log.row_count if self.log else found["comments"]
-        return Numbers(self.item.addressees.count(), found["organisations"], comments, outcomes)
+        asked, is_open = self.item.addressees.count(), self.item.shows_responses
+        return Numbers(asked, found["organisations"], comments, outcomes, is_open)
 
     @property
     def next_item(self) -> ChecklistItem | None:

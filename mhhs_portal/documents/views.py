@@ -9,14 +9,15 @@ from django.conf import settings
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.db.models import Count
-from django.http import Http404, HttpResponse
+from django.http import Http404, HttpResponse, StreamingHttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from mhhs_portal.documents import scanning
 from mhhs_portal.documents.models import FileScan, FileScanQuerySet, ScanState
-from mhhs_portal.exports import Column, Table, file_of
+from mhhs_portal.export_streams import streamed
+from mhhs_portal.exports import Column, Table
 from mhhs_portal.forms import ActionForm
 from mhhs_portal.history.panel import events_of
 from mhhs_portal.organisations.access import acting_as
@@ -63,12 +64,14 @@ def _uploads(acting: Membership) -> FileScanQuerySet:
 
 @require_safe
 @acting_as(Role.OFFICE)
-def files(request: PortalRequest, acting: Membership) -> HttpResponse:
+def files(request: PortalRequest, acting: Membership) -> HttpResponse | StreamingHttpResponse:
     """Every file that somebody sent, newest first."""
     wanted = request.GET.get("state", "")
     found = _uploads(acting).filter(state=wanted) if wanted in ScanState.values else _uploads(acting)
-    if file := file_of(request, Table("files", COLUMNS, (_row(scan) for scan in found.iterator()))):
-        return file
+    if request.GET.get("format"):
+        table = Table("files", COLUMNS, (_row(scan) for scan in found.iterator()))
+        if file := streamed(request, table, count=found.count()):
+            return file
     counts: dict[str, int] = dict(_uploads(acting).order_by().values_list("state").annotate(n=Count("pk")))
     states = [state for state in ScanState if state != ScanState.MADE_HERE]
     context = {

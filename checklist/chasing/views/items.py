@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from django.core.paginator import Paginator
-from django.http import HttpResponse
+from django.http import HttpResponse, StreamingHttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
@@ -18,6 +18,7 @@ from checklist.models.responses import receipt_part
 from checklist.own import dates_of
 from checklist.progress import phase
 from checklist.steps import possible
+from mhhs_portal.export_streams import streamed
 from mhhs_portal.exports import file_of
 from mhhs_portal.organisations.access import acting_as
 from mhhs_portal.organisations.models import Membership, Role
@@ -55,12 +56,15 @@ def office_item(request: PortalRequest, acting: Membership, reference: str) -> H
 
 @require_safe
 @acting_as(Role.OFFICE)
-def views(request: PortalRequest, acting: Membership, reference: str) -> HttpResponse:
+def views(request: PortalRequest, acting: Membership, reference: str) -> HttpResponse | StreamingHttpResponse:
     """Who has read an item that is not public, day by day, and who was the first to open any item."""
     item = get_object_or_404(ChecklistItem.objects.issued(), reference=reference)
     seen = item.views if not item.is_public else item.openings
     rows = seen.select_related("organisation", "person").order_by("-pk")
-    if file := file_of(request, views_table(item, rows)):
+    file = (
+        streamed(request, views_table(item, rows.iterator()), count=rows.count()) if request.GET.get("format") else None
+    )
+    if file:
         return file
     page = Paginator(rows, PER_PAGE).get_page(request.GET.get("page"))
     return render(request, "checklist/chasing/views.html", {"acting": acting, "item": item, "page": page})

@@ -12,7 +12,7 @@ from django.urls import reverse
 from checklist.closing.dispositions import add_note
 from checklist.closing.log import publish_log
 from checklist.closing.models import Disposition, LogPublication
-from checklist.closing.outcomes import put_outcome_page
+from checklist.closing.outcomes import Numbers, put_outcome_page
 from checklist.models import Comment
 from checklist.steps import publish_outcome
 from tests import make
@@ -176,8 +176,26 @@ def test_the_outcome_has_its_rows_and_numbers_once_it_is_published(client, decid
 
     assert "not published yet" in before
     assert "Said in 2.10" not in before
-    for words in ("Said in 2.10", "2 comments: 1, 3", "3 of 4", "QAG"):
+    for words in ("Said in 2.10", "2 comments: 1, 3", "Not given, of 4", "QAG"):
         assert words in after
+
+
+@pytest.mark.parametrize(
+    ("responses", "asked", "words"),
+    [
+        (41, 61, "41 of 61"),
+        (3, 6, "3 of 6"),
+        (2, 61, "Fewer than 3 of 61"),
+        (0, 61, "Fewer than 3 of 61"),
+        (59, 61, "All but fewer than 3 of 61"),
+        (61, 61, "All but fewer than 3 of 61"),
+        (3, 5, "Not given, of 5"),
+        (5, 5, "Not given, of 5"),
+    ],
+)
+def test_numbers_do_not_say_of_each_whether_they_responded(responses, asked, words):
+    assert Numbers(asked, responses, 0, []).response_words == words
+    assert Numbers(asked, responses, 0, [], is_open=True).response_words == f"{responses} of {asked}"
 
 
 def test_staff_put_the_outcome_page_together_row_by_row(desk, decided):
