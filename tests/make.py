@@ -189,7 +189,7 @@ def response(item: ChecklistItem, organisation: Organisation, **fields: Any) -> 
 
 
 def _giver(organisation: Organisation, fields: dict[str, Any]) -> Membership:
-    """Somebody who has left since, and so is asked and told nothing any more."""
+    """The Programme with a reason, else somebody who has left since, and so is asked and told nothing any more."""
     return office() if fields.get("on_behalf_reason") else former_lead(organisation)
 
 

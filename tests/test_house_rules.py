@@ -19,7 +19,7 @@ from django.http import HttpResponse
 from mhhs_portal import urls
 from mhhs_portal.organisations import access
 from mhhs_portal.organisations.models import Organisation, Role
-from tests import planted, walk
+from tests import planted, walk, walk_values
 from tests.conftest import ROOT
 
 OURS = ["mhhs_portal", "milestones", "checklist", "readiness"]
@@ -116,7 +116,7 @@ def doors(sample_portal, db, monkeypatch):
     monkeypatch.setattr("django.test.client.store_rendered_templates", lambda *_, **__: None)
     for status in (403, 404):
         monkeypatch.setattr(urls, f"handler{status}", _plain(status))
-    return walk.sample_values(), walk.visitors()
+    return walk_values.sample_values(), walk.visitors()
 
 
 def test_every_door_is_as_declared_for_every_kind_of_visitor_and_lets_somebody_in(doors):
@@ -128,7 +128,7 @@ def test_every_door_is_as_declared_for_every_kind_of_visitor_and_lets_somebody_i
     )
     assert planted.told_by_message() == []
     assert sorted({route.pattern for route in walk.routes()} - opened) == [], (
-        "give tests/walk.py, sample_values(), something that exists for these addresses"
+        "give tests/walk_values.py something that exists for these addresses"
     )
 
 

@@ -68,20 +68,19 @@ class Numbers:
     is_open: bool = False
 
     @property
-    def response_words(self) -> str:
-        """ "41 of 61". Rounded where an exact number would say of each of those asked whether they responded."""
-        missing = self.asked - self.responses
-        if self.is_open or min(self.responses, missing) >= ENOUGH:
-            return f"{self.responses} of {self.asked}"
-        if self.asked < 2 * ENOUGH:
-            return f"Not given, of {self.asked}"
-        return (
-            f"{f'Fewer than {ENOUGH}' if self.responses < ENOUGH else f'All but fewer than {ENOUGH}'} of {self.asked}"
-        )
+    def is_exact(self) -> bool:
+        """Whether an exact number leaves open who of those asked responded; always where everybody may know it."""
+        return self.is_open or not self.asked or min(self.responses, self.asked - self.responses) >= ENOUGH
 
     @property
-    def is_rounded(self) -> bool:
-        return self.response_words != f"{self.responses} of {self.asked}"
+    def response_words(self) -> str:
+        """ "41 of 61", or as near to it as may be said."""
+        if self.is_exact:
+            return f"{self.responses} of {self.asked}"
+        if self.asked < 2 * ENOUGH:
+            return f"Not given; {self.asked} asked"
+        few = "Fewer than" if self.responses < ENOUGH else "All but fewer than"
+        return f"{few} {ENOUGH} of {self.asked}"
 
 
 class OutcomePage:

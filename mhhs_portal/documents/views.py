@@ -68,15 +68,15 @@ def files(request: PortalRequest, acting: Membership) -> HttpResponse | Streamin
     """Every file that somebody sent, newest first."""
     wanted = request.GET.get("state", "")
     found = _uploads(acting).filter(state=wanted) if wanted in ScanState.values else _uploads(acting)
-    if request.GET.get("format"):
-        table = Table("files", COLUMNS, (_row(scan) for scan in found.iterator()))
-        if file := streamed(request, table, count=found.count()):
-            return file
+    pages = Paginator(found, ON_A_PAGE)
+    table = Table("files", COLUMNS, (_row(scan) for scan in found.iterator()))
+    if file := streamed(request, table, count=pages.count):
+        return file
     counts: dict[str, int] = dict(_uploads(acting).order_by().values_list("state").annotate(n=Count("pk")))
     states = [state for state in ScanState if state != ScanState.MADE_HERE]
     context = {
         "acting": acting,
-        "page": Paginator(found, ON_A_PAGE).get_page(request.GET.get("page")),
+        "page": pages.get_page(request.GET.get("page")),
         "tabs": [("", "All", sum(counts.values())), *((s.value, s.label, counts.get(s, 0)) for s in states)],
         "wanted": wanted,
         "scanner": settings.CLAMD_URL,

@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date
+from operator import itemgetter
 from typing import Any
 
 from django.http import QueryDict
@@ -83,10 +84,10 @@ class Choice:
         words = self.q.casefold().split()
         kept = [entry for entry in register.entries if self._keeps(entry) and _says(entry, words)]
         key = _KEYS[self.sort.removeprefix("-")](self.against)
-        keys = {entry.milestone.pk: key(entry) for entry in kept}
-        known = [entry for entry in kept if keys[entry.milestone.pk] is not None]
-        unknown = [entry for entry in kept if keys[entry.milestone.pk] is None]
-        return sorted(known, key=lambda e: keys[e.milestone.pk], reverse=self.sort.startswith("-")) + unknown
+        keyed = [(key(entry), entry) for entry in kept]
+        known = [pair for pair in keyed if pair[0] is not None]
+        known.sort(key=itemgetter(0), reverse=self.sort.startswith("-"))
+        return [entry for _, entry in known] + [entry for place, entry in keyed if place is None]
 
     def _keeps(self, entry: Entry) -> bool:
         milestone = entry.milestone

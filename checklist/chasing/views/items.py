@@ -61,10 +61,8 @@ def views(request: PortalRequest, acting: Membership, reference: str) -> HttpRes
     item = get_object_or_404(ChecklistItem.objects.issued(), reference=reference)
     seen = item.views if not item.is_public else item.openings
     rows = seen.select_related("organisation", "person").order_by("-pk")
-    file = (
-        streamed(request, views_table(item, rows.iterator()), count=rows.count()) if request.GET.get("format") else None
-    )
-    if file:
+    pages = Paginator(rows, PER_PAGE)
+    if file := streamed(request, views_table(item, rows.iterator()), count=pages.count):
         return file
-    page = Paginator(rows, PER_PAGE).get_page(request.GET.get("page"))
+    page = pages.get_page(request.GET.get("page"))
     return render(request, "checklist/chasing/views.html", {"acting": acting, "item": item, "page": page})

@@ -35,7 +35,7 @@ def test_postgresql_and_python_say_the_same_about_every_item(org, lead):
             make.response(item, org, **answer)
         elif n % 2:
             make.response_draft(item, org)
-        type(item).objects.filter(pk=item.pk).update(accepts_late=late)  # also after somebody was late
+        ChecklistItem.objects.filter(pk=item.pk).update(accepts_late=late)  # also after somebody was late
     early = {"opens_at": NOON - 9 * DAY, "due_at": NOON + 9 * DAY, "for_": org}
     make.item(state="withdrawn", **early)
     make.item(state="closed", closed_at=NOON, **early)
